@@ -1,0 +1,133 @@
+"""A library card: sealed credentials, the latest good snapshot, what went wrong, when to look again."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cards import vault
+from cards.models.family import Family
+from cards.models.library import Library
+from libraries.account import AccountSnapshot, Login, from_json
+
+
+class Trouble(models.TextChoices):
+    """What went wrong last: the kinds of `libraries.errors`, and `FAILED` for a fault of ours."""
+
+    NONE = "", _("none")
+    LOGIN_FAILED = "login_failed", _("login refused")
+    PATRON_MUST_ACT = "patron_must_act", _("patron must act")
+    SITE_UNAVAILABLE = "site_unavailable", _("site unavailable")
+    BAD_CERTIFICATE = "bad_certificate", _("bad certificate")
+    SITE_REFUSED_US = "site_refused_us", _("site refused us")
+    LAYOUT_CHANGED = "layout_changed", _("page not understood")
+    MISCONFIGURED = "misconfigured", _("misconfigured")
+    FAILED = "failed", _("our fault")
+
+
+STOPPING = (Trouble.LOGIN_FAILED, Trouble.PATRON_MUST_ACT)
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    """Named questions about cards."""
+
+    def active(self) -> Self:
+        """Those that may be visited at all: not stopped by a refusal, at a library that is enabled."""
+        return self.filter(library__enabled=True).exclude(trouble__in=STOPPING)
+
+    def due(self, now: datetime) -> Self:
+        """Active cards whose time has come."""
+        return self.active().filter(next_check_at__lte=now)
+
+    def unclaimed(self, now: datetime) -> Self:
+        """Cards that no living process holds."""
+        return self.filter(models.Q(lease_until=None) | models.Q(lease_until__lt=now))
+
+
+class Card(models.Model):
+    """One person's card at one library."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="cards", verbose_name=_("family"))
+    library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="cards", verbose_name=_("library"))
+    patron_name = models.CharField(_("name on the card"), max_length=100)
+    number_sealed = models.BinaryField(_("number, sealed"), editable=False)
+    pin_sealed = models.BinaryField(_("PIN, sealed"), editable=False)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, editable=False, db_index=True)
+    credentials_version = models.PositiveIntegerField(_("credentials version"), default=1, editable=False)
+    interval_hours = models.PositiveSmallIntegerField(_("hours between checks"), default=6, validators=[MinValueValidator(1)])
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    snapshot = models.JSONField(_("snapshot"), null=True, editable=False)
+    snapshot_at = models.DateTimeField(_("read at"), null=True, editable=False)
+
+    trouble = models.CharField(_("trouble"), max_length=20, choices=Trouble, default=Trouble.NONE, blank=True, editable=False)
+    trouble_words = models.TextField(_("the library's words"), blank=True, editable=False)
+    trouble_url = models.URLField(_("where to act"), blank=True, max_length=500, editable=False)
+    trouble_since = models.DateTimeField(_("in trouble since"), null=True, editable=False)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+
+    last_began = models.DateTimeField(_("last visit began"), null=True, editable=False)
+    next_check_at = models.DateTimeField(_("next check at"), default=timezone.now, editable=False, db_index=True)
+    lease_by = models.UUIDField(_("being checked by"), null=True, editable=False)
+    lease_until = models.DateTimeField(_("being checked until"), null=True, editable=False)
+    visiting = models.BooleanField(_("visit under way"), default=False, editable=False)
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card")
+        verbose_name_plural = _("cards")
+        ordering = ("family", "patron_name", "library__name")
+
+    def __str__(self) -> str:
+        return f"{self.patron_name}, {self.library}"
+
+    def seal(self, *, number: str | None = None, pin: str | None = None) -> None:
+        """Puts new credentials on the card (unsaved), lifts a stop, and has it checked at the next run.
+
+        What is None stays as it is. A fresh version number keeps a visit that is still under way with
+        the old credentials from saving its outcome over the new ones.
+        """
+        if number is not None:
+            self.number_sealed = vault.seal(number, self.pk, "number")
+            self.fingerprint = vault.fingerprint(self.library_id, number)
+        if pin is not None:
+            self.pin_sealed = vault.seal(pin, self.pk, "pin")
+        self.credentials_version += 1
+        self.lift_stop()
+
+    def lift_stop(self) -> None:
+        """The patron edited the credentials or said "try again": the card may be visited once more (unsaved)."""
+        if self.trouble in STOPPING:
+            self.trouble, self.trouble_words, self.trouble_url = Trouble.NONE, "", ""
+            self.trouble_since, self.failures = None, 0
+        self.next_check_at = timezone.now()
+
+    def login(self) -> Login:
+        """The credentials in the clear, for a visit only. Raises `vault.CannotOpen`."""
+        return Login(
+            number=vault.unseal(self.number_sealed, self.pk, "number"),
+            pin=vault.unseal(self.pin_sealed, self.pk, "pin"),
+            name=self.patron_name,
+        )
+
+    def account(self) -> AccountSnapshot | None:
+        """The latest good snapshot, if there is one."""
+        return None if self.snapshot is None else from_json(self.snapshot)
+
+    def stopped(self) -> bool:
+        """Whether we wait for the patron: not one more attempt until then."""
+        return self.trouble in STOPPING
+
+    def being_checked(self, now: datetime) -> bool:
+        """Whether some living process holds the card."""
+        return self.lease_until is not None and self.lease_until >= now
+
+    def interval(self) -> timedelta:
+        """How old a reading may get."""
+        return timedelta(hours=self.interval_hours)

@@ -1,0 +1,59 @@
+"""A family and the adults who belong to it."""
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from cards.models.card import Card
+
+
+def validate_timezone(name: str) -> None:
+    """Refuses a name that is not in the IANA time zone database."""
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is no time zone. Write one like America/Toronto."), params={"name": name})
+
+
+class Family(models.Model):
+    """People who share their library cards."""
+
+    name = models.CharField(_("name"), max_length=100)
+    timezone = models.CharField(_("time zone"), max_length=64, default="America/Toronto", validators=[validate_timezone])
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="families", verbose_name=_("people"))
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    cards: models.Manager["Card"]
+
+    class Meta:
+        verbose_name = _("family")
+        verbose_name_plural = _("families")
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def zone(self) -> ZoneInfo:
+        """The family's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class Membership(models.Model):
+    """One adult in one family."""
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("family"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("family", "user"), name="one_membership_a_person_and_family"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.family}"

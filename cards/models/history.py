@@ -1,0 +1,57 @@
+"""What was done: one row a check of a card, one a run of the command."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Run(models.Model):
+    """One run of check_cards, or of somebody's "check now"."""
+
+    class Trigger(models.TextChoices):
+        COMMAND = "command", _("check_cards")
+        PAGE = "page", _("check now")
+        ADMIN = "admin", _("staff")
+
+    trigger = models.CharField(_("started by"), max_length=10, choices=Trigger, default=Trigger.COMMAND)
+    began = models.DateTimeField(_("began"), default=timezone.now)
+    finished = models.DateTimeField(_("finished"), null=True)
+    checked = models.PositiveIntegerField(_("checked"), default=0)
+    ok = models.PositiveIntegerField(_("ok"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
+    mailed = models.PositiveIntegerField(_("mailed"), default=0)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ("-began",)
+        indexes = (models.Index(fields=("-finished",), name="run_finished"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_trigger_display()} {self.began:%Y-%m-%d %H:%M}"
+
+
+class Check(models.Model):
+    """One attempt to read one card. `outcome` is "ok", "incomplete", or the kind of the error."""
+
+    card = models.ForeignKey("cards.Card", on_delete=models.CASCADE, related_name="checks", verbose_name=_("card"))
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="checks", verbose_name=_("run"))
+    began = models.DateTimeField(_("began"))
+    seconds = models.FloatField(_("seconds"))
+    requests = models.PositiveIntegerField(_("requests"), default=0)
+    outcome = models.CharField(_("outcome"), max_length=20)
+    error = models.TextField(_("error"), blank=True)
+    loans = models.PositiveIntegerField(_("loans"), null=True)
+    holds = models.PositiveIntegerField(_("holds"), null=True)
+
+    class Meta:
+        verbose_name = _("check")
+        verbose_name_plural = _("checks")
+        ordering = ("-began",)
+        indexes = (
+            models.Index(fields=("card", "-began"), name="check_card_began"),
+            models.Index(fields=("began",), name="check_began"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.began:%Y-%m-%d %H:%M}"

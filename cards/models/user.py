@@ -1,0 +1,80 @@
+"""A person: signs in by e-mail address, and says when and about what to be mailed."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by address, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A new person; without a password nobody can sign in by one. Raises ValueError without an address."""
+        if not email:
+            raise ValueError("a person needs an e-mail address")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person who may do everything in admin."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with that address, in any case of letters."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. One mail a day at most, over all their families, at their hour."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    is_staff = models.BooleanField(_("staff"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    mail_on = models.BooleanField(_("send mail"), default=True)
+    mail_hour = models.PositiveSmallIntegerField(
+        _("hour of the mail"), default=6, validators=[MaxValueValidator(23)], help_text=_("0 to 23, in the family's time zone")
+    )
+    days_ahead = models.PositiveSmallIntegerField(
+        _("days ahead"), default=3, validators=[MinValueValidator(0), MaxValueValidator(14)], help_text=_("Mail when something is due within so many days")
+    )
+    digest_day = models.DateField(
+        _("last digest for"), null=True, editable=False, help_text=_("The last day whose mail was composed, or found not needed")
+    )
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("email",)
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        """Addresses are kept in lower case, so that one person is one row."""
+        self.email = self.email.strip().lower()
+
+    def zone(self) -> ZoneInfo:
+        """The time zone of the person's mail: their first family's, else the site's."""
+        membership = self.memberships.select_related("family").first()
+        return membership.family.zone() if membership else ZoneInfo(timezone.get_default_timezone_name())
+
+    def local(self, now: datetime) -> datetime:
+        """`now` on this person's clock."""
+        return now.astimezone(self.zone())

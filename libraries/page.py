@@ -1,0 +1,215 @@
+"""Reads a site's answers into trees, and takes things out of them by name: what is missing fails by its name."""
+
+import json as stdlib_json
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, cast
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from libraries.errors import LayoutChanged
+
+END = "lh-end"
+DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+DEEPEST_JSON = 60
+UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> HtmlElement:
+    """The page as a tree. Raises LayoutChanged for an empty body.
+
+    A mark is put behind the last byte. Where it ends up inside a list, that list was never closed:
+    see `whole`.
+    """
+    marked = b"%s\n<%s></%s>" % (_utf8(body, charset), END.encode(), END.encode())
+    if not body.strip():
+        raise LayoutChanged("an empty page")
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return cast(HtmlElement, document_fromstring(marked, parser=parser, base_url=url))
+    except etree.LxmlError as error:
+        raise LayoutChanged("not a web page") from error
+
+
+def _utf8(body: bytes, charset: str | None) -> bytes:
+    """The body in UTF-8. Valid UTF-8 is believed whatever a page declares; sites often declare Latin-1 by habit."""
+    try:
+        getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        declared = DECLARED.search(body[:4096])
+        names = (charset, declared.group(1).decode() if declared else None, "cp1252")
+        return next(text for name in names if name and (text := _decoded(body, name)) is not None).encode(
+            "utf-8", "replace"
+        )
+    return body
+
+
+def _decoded(body: bytes, charset: str) -> str | None:
+    # Browsers read Latin-1 as windows-1252, https://encoding.spec.whatwg.org/#names-and-labels
+    name = "cp1252" if charset.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii", "utf-8"} else charset
+    try:
+        return body.decode(name, "replace")
+    except LookupError:
+        return None
+
+
+def json(body: bytes) -> Any:
+    """The JSON value. Raises LayoutChanged for anything else, cut short or nested beyond reason."""
+    try:
+        value = stdlib_json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise LayoutChanged("not JSON") from error
+    if _depth(value) > DEEPEST_JSON:
+        raise LayoutChanged("JSON nested too deep")
+    return value
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level and deepest <= DEEPEST_JSON:
+        deepest += 1
+        level = [inner for each in level for inner in _inside(each)]
+    return deepest
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def xml(body: bytes) -> etree._Element:
+    """The XML document, without entities or network. Raises LayoutChanged for anything else, cut short or not."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, load_dtd=False)
+    try:
+        root = etree.fromstring(body, parser=parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise LayoutChanged("not XML") from error
+    if root.getroottree().docinfo.doctype:
+        raise LayoutChanged("XML with a document type of its own")
+    return root
+
+
+@lru_cache(maxsize=2048)
+def _compiled(path: str) -> etree.XPath:
+    return etree.XPath(path)
+
+
+def cls(*names: str) -> str:
+    """An XPath condition: the element has one of these classes."""
+    return " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)
+
+
+def every(node: HtmlElement, path: str) -> list[HtmlElement]:
+    """All elements at `path`, in the page's order; none is fine."""
+    return cast(list[HtmlElement], _compiled(path)(node))
+
+
+def maybe(node: HtmlElement, path: str) -> HtmlElement | None:
+    """The first element at `path`, or None."""
+    found = every(node, path)
+    return found[0] if found else None
+
+
+def one(node: HtmlElement, path: str, name: str) -> HtmlElement:
+    """The element at `path`. Raises LayoutChanged, naming it, where there is none or more than one."""
+    found = every(node, path)
+    if len(found) != 1:
+        raise LayoutChanged(f"{len(found) or 'no'} {name}: {path}")
+    return found[0]
+
+
+def text(node: HtmlElement | str | None) -> str:
+    """The text below `node`, white space folded and control characters removed; "" for None."""
+    if node is None:
+        return ""
+    raw = node if isinstance(node, str) else "".join(node.itertext())
+    return fold(raw)
+
+
+def fold(raw: str) -> str:
+    """Text as we keep it: white space folded, NUL, lone surrogates and direction marks removed."""
+    return " ".join(UNWANTED.sub("", raw).split())
+
+
+def lines(node: HtmlElement) -> list[str]:
+    """The text below `node`, cut at its line breaks and blocks, without empty lines."""
+    found, line = [], ""
+    for part in _with_breaks(node):
+        if part is None:
+            found.append(fold(line))
+            line = ""
+        else:
+            line += part
+    return [each for each in (*found, fold(line)) if each]
+
+
+BREAKING = {"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table", "ul"}
+
+
+def _with_breaks(node: HtmlElement) -> Iterable[str | None]:
+    for event, each in etree.iterwalk(node, events=("start", "end")):
+        if each.tag in BREAKING:
+            yield None
+        if event == "start" and each.text:
+            yield each.text
+        if event == "end" and each is not node and each.tail:
+            yield each.tail
+
+
+def whole(container: HtmlElement, what: str) -> HtmlElement:
+    """`container`, if the page closes it. Raises LayoutChanged for a list whose end was cut off.
+
+    A tree alone does not tell, since the parser closes whatever is open; the mark from `html` does. Where the
+    body ends inside a tag or a script, the mark is lost, and the list must not be what the page ends with.
+    """
+    mark = maybe(container.getroottree().getroot(), f"//{END}")
+    last = mark if mark is not None else _last(container.getroottree().getroot())
+    if mark is container or any(each is container for each in (last, *last.iterancestors())):
+        raise LayoutChanged(f"the page ends in the middle of the {what}")
+    return container
+
+
+def _last(node: HtmlElement) -> HtmlElement:
+    while len(node):
+        node = node[-1]
+    return node
+
+
+def table_rows(table: HtmlElement, what: str) -> list[HtmlElement]:
+    """Every `tr` of this very table (not of one inside it) that holds data cells. Raises LayoutChanged if cut short."""
+    whole(table, what)
+    return every(table, "./tr[td] | ./tbody/tr[td] | ./thead/tr[td] | ./tfoot/tr[td]")
+
+
+def columns(header: HtmlElement, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Which cell of a row holds what, told from the words in the header cells (lower case, whole or in part)."""
+    found: dict[str, int] = {}
+    place = 0
+    for cell in every(header, "./th | ./td"):
+        said = text(cell).casefold()
+        for name, marks in words.items():
+            if name not in found and any(mark in said for mark in marks):
+                found[name] = place
+                break
+        place += span(cell)
+    return found
+
+
+def span(cell: HtmlElement) -> int:
+    """How many columns a cell takes."""
+    wide = cell.get("colspan", "1").strip()
+    return min(int(wide), 100) if wide.isdecimal() and int(wide) else 1
+
+
+def at(row: HtmlElement, place: int | None) -> HtmlElement | None:
+    """The cell of `row` that covers that column, or None."""
+    start = 0
+    for cell in every(row, "./th | ./td"):
+        if place is not None and start <= place < start + span(cell):
+            return cell
+        start += span(cell)
+    return None
