@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 SCHEMA = 1
+Day = date  # for the field that is itself named date
 
 
 class HoldState(StrEnum):
@@ -81,7 +82,7 @@ class Fee:
     amount: Decimal
     reason: str | None = None
     currency: str | None = None
-    date: date | None = None
+    date: Day | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

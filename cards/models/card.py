@@ -59,13 +59,17 @@ class Card(models.Model):
     pin_sealed = models.BinaryField(_("PIN, sealed"), editable=False)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, editable=False, db_index=True)
     credentials_version = models.PositiveIntegerField(_("credentials version"), default=1, editable=False)
-    interval_hours = models.PositiveSmallIntegerField(_("hours between checks"), default=6, validators=[MinValueValidator(1)])
+    interval_hours = models.PositiveSmallIntegerField(
+        _("hours between checks"), default=6, validators=[MinValueValidator(1)]
+    )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     snapshot = models.JSONField(_("snapshot"), null=True, editable=False)
     snapshot_at = models.DateTimeField(_("read at"), null=True, editable=False)
 
-    trouble = models.CharField(_("trouble"), max_length=20, choices=Trouble, default=Trouble.NONE, blank=True, editable=False)
+    trouble = models.CharField(
+        _("trouble"), max_length=20, choices=Trouble, default=Trouble.NONE, blank=True, editable=False
+    )
     trouble_words = models.TextField(_("the library's words"), blank=True, editable=False)
     trouble_url = models.URLField(_("where to act"), blank=True, max_length=500, editable=False)
     trouble_since = models.DateTimeField(_("in trouble since"), null=True, editable=False)

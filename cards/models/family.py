@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -23,9 +23,13 @@ class Family(models.Model):
     """People who share their library cards."""
 
     name = models.CharField(_("name"), max_length=100)
-    timezone = models.CharField(_("time zone"), max_length=64, default="America/Toronto", validators=[validate_timezone])
-    people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="families", verbose_name=_("people"))
-    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="America/Toronto", validators=[validate_timezone]
+    )
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="families", verbose_name=_("people")
+    )
+    created = models.DateTimeField(_("created"), default=now, editable=False)
 
     cards: models.Manager["Card"]
 
@@ -46,8 +50,10 @@ class Membership(models.Model):
     """One adult in one family."""
 
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("family"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person"))
-    joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    joined = models.DateTimeField(_("joined"), default=now, editable=False)
 
     class Meta:
         verbose_name = _("member")

@@ -34,22 +34,36 @@ class Library(models.Model):
     name = models.CharField(_("name"), max_length=200)
     place = models.CharField(_("place"), max_length=200, blank=True)
     system = models.CharField(_("system"), max_length=40, help_text=_("What the library's website runs on"))
-    options = models.JSONField(_("options"), default=dict, blank=True, help_text=_("The system's options, base_url first"))
-    timezone = models.CharField(_("time zone"), max_length=64, default="America/Toronto", validators=[validate_timezone])
+    options = models.JSONField(
+        _("options"), default=dict, blank=True, help_text=_("The system's options, base_url first")
+    )
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="America/Toronto", validators=[validate_timezone]
+    )
     currency = models.CharField(
-        _("currency"), max_length=3, default="CAD", validators=[RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, like CAD."))]
+        _("currency"),
+        max_length=3,
+        default="CAD",
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, like CAD."))],
     )
     note = models.TextField(_("note to patrons"), blank=True)
     enabled = models.BooleanField(_("enabled"), default=True, help_text=_("Whether its cards are checked"))
-    user_agent = models.CharField(_("User-Agent"), max_length=200, blank=True, help_text=_("Only where this library needs another than ours"))
+    user_agent = models.CharField(
+        _("User-Agent"), max_length=200, blank=True, help_text=_("Only where this library needs another than ours")
+    )
     from_catalogue = models.JSONField(
-        _("as the catalogue last said"), default=dict, editable=False, help_text=_("What staff did not change since is what the catalogue may change")
+        _("as the catalogue last said"),
+        default=dict,
+        editable=False,
+        help_text=_("What staff did not change since is what the catalogue may change"),
     )
 
     lane_holder = models.UUIDField(_("lane held by"), null=True, editable=False)
     lane_until = models.DateTimeField(_("lane held until"), null=True, editable=False)
 
-    trouble = models.CharField(_("trouble"), max_length=40, blank=True, editable=False, help_text=_("What staff were last told about it"))
+    trouble = models.CharField(
+        _("trouble"), max_length=40, blank=True, editable=False, help_text=_("What staff were last told about it")
+    )
     trouble_since = models.DateTimeField(_("in trouble since"), null=True, editable=False)
 
     objects = LibraryQuerySet.as_manager()

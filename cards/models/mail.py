@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class Notice(models.Model):
     """Something that a person was told about a card: the ledger that marks what is new."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", verbose_name=_("person")
+    )
     card = models.ForeignKey("cards.Card", on_delete=models.CASCADE, related_name="notices", verbose_name=_("card"))
     key = models.CharField(_("key"), max_length=200, help_text=_("What it was about, as due:31234:2026-05-01"))
     told = models.DateTimeField(_("told"), default=timezone.now)
@@ -20,7 +22,9 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ("-told",)
-        constraints = (models.UniqueConstraint(fields=("user", "card", "key"), name="one_notice_a_person_card_and_key"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "card", "key"), name="one_notice_a_person_card_and_key"),
+        )
 
     def __str__(self) -> str:
         return f"notice {self.pk}"
@@ -37,7 +41,9 @@ class Letter(models.Model):
     """The outbox: a mail composed once, stored, claimed, sent, marked. Its body is erased once sent."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=LetterKind)
-    key = models.CharField(_("key"), max_length=200, unique=True, help_text=_("What makes it the same letter: digest:7:2026-05-01"))
+    key = models.CharField(
+        _("key"), max_length=200, unique=True, help_text=_("What makes it the same letter: digest:7:2026-05-01")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="letters", verbose_name=_("person")
     )
@@ -49,7 +55,9 @@ class Letter(models.Model):
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     created = models.DateTimeField(_("created"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    held_until = models.DateTimeField(_("held until"), null=True, editable=False, help_text=_("Some process is sending it until then"))
+    held_until = models.DateTimeField(
+        _("held until"), null=True, editable=False, help_text=_("Some process is sending it until then")
+    )
     sent = models.DateTimeField(_("sent"), null=True)
     trouble = models.CharField(_("trouble"), max_length=400, blank=True)
 

@@ -43,13 +43,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     mail_on = models.BooleanField(_("send mail"), default=True)
     mail_hour = models.PositiveSmallIntegerField(
-        _("hour of the mail"), default=6, validators=[MaxValueValidator(23)], help_text=_("0 to 23, in the family's time zone")
+        _("hour of the mail"),
+        default=6,
+        validators=[MaxValueValidator(23)],
+        help_text=_("0 to 23, in the family's time zone"),
     )
     days_ahead = models.PositiveSmallIntegerField(
-        _("days ahead"), default=3, validators=[MinValueValidator(0), MaxValueValidator(14)], help_text=_("Mail when something is due within so many days")
+        _("days ahead"),
+        default=3,
+        validators=[MinValueValidator(0), MaxValueValidator(14)],
+        help_text=_("Mail when something is due within so many days"),
     )
     digest_day = models.DateField(
-        _("last digest for"), null=True, editable=False, help_text=_("The last day whose mail was composed, or found not needed")
+        _("last digest for"),
+        null=True,
+        editable=False,
+        help_text=_("The last day whose mail was composed, or found not needed"),
     )
 
     USERNAME_FIELD = "email"

@@ -1,0 +1,40 @@
+"""Log lines without personal data: one line a record, addresses, card numbers and links' tokens left out."""
+
+import logging
+import re
+
+ADDRESS = re.compile(r"[^\s<>\"'(=,:]+@[^\s<>\"'),:]+")
+# Seven digits or more, also in groups ("2 1234 5678"), but not as a part of a UUID.
+NUMBER = re.compile(r"(?<![\w-])\d(?:[ ]?\d){6,}(?![\w-])")
+
+
+class OneLine(logging.Formatter):
+    """Time, level, logger, message; a traceback follows on the same line (it never shows local variables)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        said = super().format(record)  # message and traceback
+        folded = " | ".join(line.rstrip() for line in said.splitlines() if line.strip())
+        return f"{self.formatTime(record)} {record.levelname} {record.name}: {without_personal_data(folded)}"
+
+
+def without_personal_data(said: str) -> str:
+    """`said` with e-mail addresses and long numbers struck out."""
+    return NUMBER.sub("[number]", ADDRESS.sub("[address]", said))
+
+
+class RouteForPath(logging.Filter):
+    """Says which route a request took instead of its path, which may hold somebody's token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets every record pass, with the path in its arguments replaced."""
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", None)
+        if path and isinstance(record.args, tuple):
+            match = getattr(request, "resolver_match", None)
+            route = f"/{match.route}" if match else "(no such page)"
+            record.args = tuple(route if each == path else each for each in record.args)
+        return True

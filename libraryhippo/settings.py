@@ -1,0 +1,186 @@
+"""Every setting, read from the environment. `DEBUG=1` alone is enough at home; hosted, secrets are demanded."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from libraryhippo import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Whether this is somebody's desk or a place where people keep their cards -------------------------------------
+
+DEBUG = env.flag("DEBUG")
+HOSTED = not DEBUG or env.given(["DYNO"])
+if HOSTED or env.given(["DATABASE_URL", "SITE_URL"]):
+    env.require(["SECRET_KEY", "CARD_KEYS", *(["SITE_URL", "STAFF_EMAILS", "DATABASE_URL"] if HOSTED else [])])
+
+DEVELOPMENT_SECRET = "development-only, known to everybody who reads the code"
+
+SECRET_KEY = env.secret("SECRET_KEY", DEVELOPMENT_SECRET)
+# The first seals card numbers and PINs, all of them open: a new one is put in front of the old one.
+CARD_KEYS = env.secrets("CARD_KEYS", DEVELOPMENT_SECRET)
+
+# --- Where it is found ---------------------------------------------------------------------------------------------
+
+SITE_URL = env.origin("SITE_URL", "http://localhost:8000")
+_HOST = urlsplit(SITE_URL).hostname or "localhost"
+_HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = [_HOST, *([".localhost", "127.0.0.1", "[::1]"] if DEBUG else [])]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # platforms ask for it over plain HTTP, from inside
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _HTTPS else 0
+# Other names below the site's domain may be somebody else's: their HTTPS is not ours to promise.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_AGE = 60 * 24 * 3600
+X_FRAME_OPTIONS = "DENY"
+
+# --- What it is made of --------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "cards",
+    "notifications",
+    "libraries",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "libraryhippo.urls"
+WSGI_APPLICATION = "libraryhippo.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Where things are kept -----------------------------------------------------------------------------------------
+
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+DATABASES = {
+    "default": dj_database_url.parse(
+        DATABASE_URL, conn_max_age=60, conn_health_checks=True, ssl_require=env.given(["DYNO"])
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",  # a transaction that would write waits at its start, and never fails half-way
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Who signs in --------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "cards.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; also how long the link of make_staff lasts
+
+# --- Language and time ---------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env.zone("TIME_ZONE", "America/Toronto")
+
+# --- Mail ----------------------------------------------------------------------------------------------------------
+
+STAFF_EMAILS = env.addresses("STAFF_EMAILS")
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_PORT = env.whole("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_TIMEOUT = env.whole("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"LibraryHippo <libraryhippo@{_HOST}>")
+MAIL_FOLDER = env.text("MAIL_FOLDER")
+EMAIL_BACKEND = (
+    "libraryhippo.mail_folder.EmailBackend"
+    if MAIL_FOLDER and not EMAIL_HOST
+    else "django.core.mail.backends.console.EmailBackend"
+    if DEBUG and not EMAIL_HOST
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
+
+# --- Visits to libraries -------------------------------------------------------------------------------------------
+
+CONTACT = env.text("CONTACT", STAFF_EMAILS[0] if STAFF_EMAILS else "")
+USER_AGENT = env.text("USER_AGENT", f"LibraryHippo/1 (+{SITE_URL}{f'; {CONTACT}' if CONTACT else ''})")
+LIBRARY_PROXY = env.url("LIBRARY_PROXY")
+LIBRARY_ALLOW_PRIVATE = env.flag("LIBRARY_ALLOW_PRIVATE")  # libraries on this machine: the demo's
+VISIT_SECONDS = env.whole("VISIT_SECONDS", 90)
+MAX_BODY_BYTES = env.whole("MAX_BODY_BYTES", 10 * 2**20)
+CHECK_WORKERS = env.whole("CHECK_WORKERS", 8)
+
+# --- Keeping an eye on it ------------------------------------------------------------------------------------------
+
+CHECKS_KEPT_DAYS = env.whole("CHECKS_KEPT_DAYS", 30)
+RUNS_WITHIN_HOURS = env.whole("RUNS_WITHIN_HOURS", 26)
+HEARTBEAT_URL = env.url("HEARTBEAT_URL")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"route": {"()": "libraryhippo.log.RouteForPath"}},
+    "formatters": {"line": {"()": "libraryhippo.log.OneLine"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+            "filters": ["route"],
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    # Django's own would mail tracebacks to ADMINS, and print to stderr under DEBUG.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
