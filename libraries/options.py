@@ -87,7 +87,9 @@ def _converted(kind: Any, value: object) -> Any:
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(_text(each).strip() for each in parts if _text(each).strip())  # type: ignore[attr-defined]
     if kind is bool:
-        return _choice({"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}, str(value).lower())
+        return _choice(
+            {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}, str(value).lower()
+        )
     return int(str(value)) if kind is int else _text(value)
 
 

@@ -14,6 +14,8 @@ from libraries.errors import LayoutChanged
 
 END = "lh-end"
 DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+BREAKS = (b"<br", b"<BR", b"</p", b"</div", b"</DIV", b"</li", b"</td", b"</TD", b"</th", b"</option", b"</h", b"</dd")
+OPENING = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
 DEEPEST_JSON = 60
 UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -21,10 +23,12 @@ UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u
 def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> HtmlElement:
     """The page as a tree. Raises LayoutChanged for an empty body.
 
+    Where a browser would begin a new line, white space is put in, so that no two words run together.
     A mark is put behind the last byte. Where it ends up inside a list, that list was never closed:
     see `whole`.
     """
-    marked = b"%s\n<%s></%s>" % (_utf8(body, charset), END.encode(), END.encode())
+    scope = b"page" if OPENING.search(body) else b"fragment"
+    marked = b"%s\n<%s class=%s></%s>" % (_spaced(_utf8(body, charset)), END.encode(), scope, END.encode())
     if not body.strip():
         raise LayoutChanged("an empty page")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -32,6 +36,12 @@ def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> 
         return cast(HtmlElement, document_fromstring(marked, parser=parser, base_url=url))
     except etree.LxmlError as error:
         raise LayoutChanged("not a web page") from error
+
+
+def _spaced(body: bytes) -> bytes:
+    for each in BREAKS:
+        body = body.replace(each, b" " + each)
+    return body
 
 
 def _utf8(body: bytes, charset: str | None) -> bytes:
@@ -173,6 +183,17 @@ def whole(container: HtmlElement, what: str) -> HtmlElement:
     return container
 
 
+def finished(tree: HtmlElement) -> HtmlElement:
+    """`tree`, if the page was ended by its own last tags. Raises LayoutChanged for one that was cut short.
+
+    A fragment, which never opened a page, has none to close.
+    """
+    mark = maybe(tree.getroottree().getroot(), f"//{END}")
+    if mark is None or (mark.get("class") == "page" and any(each.tag == "body" for each in mark.iterancestors())):
+        raise LayoutChanged("the page was cut short")
+    return tree
+
+
 def _last(node: HtmlElement) -> HtmlElement:
     while len(node):
         node = node[-1]
@@ -203,6 +224,26 @@ def span(cell: HtmlElement) -> int:
     """How many columns a cell takes."""
     wide = cell.get("colspan", "1").strip()
     return min(int(wide), 100) if wide.isdecimal() and int(wide) else 1
+
+
+def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, HtmlElement]:
+    """The cells of a row by name: told from their classes, else from the column that the header gave them."""
+    found: dict[str, HtmlElement] = {}
+    for cell in every(row, "./th | ./td"):
+        for each in (cell.get("class") or "").split():
+            if each in classes:
+                found.setdefault(classes[each], cell)
+    for name, place in places.items():
+        if name not in found and (there := at(row, place)) is not None:
+            found[name] = there
+    return found
+
+
+def cell(row: Mapping[str, HtmlElement], name: str) -> HtmlElement:
+    """The cell of that name. Raises LayoutChanged where the row has none."""
+    if name not in row:
+        raise LayoutChanged(f"no {name} in a row")
+    return row[name]
 
 
 def at(row: HtmlElement, place: int | None) -> HtmlElement | None:

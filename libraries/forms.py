@@ -1,0 +1,88 @@
+"""Sends a site's own forms back as a browser would, and follows the redirects that only scripts know."""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import cast
+from urllib.parse import urljoin
+
+from lxml.html import FormElement, HtmlElement
+
+from libraries import page
+from libraries.answer import Answer
+from libraries.errors import CheckError, LayoutChanged
+from libraries.login import LoginSeen
+from libraries.web import Web
+
+MOST_HOPS = 5
+META_REFRESH = re.compile(r"^\s*\d*\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"]+)", re.IGNORECASE)
+SCRIPT_MOVE = re.compile(
+    r"""(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\(|RedirectAfterLogin\()\s*(['"])(.+?)\1"""
+)
+
+
+def address(node: HtmlElement, link: str) -> str:
+    """`link` as an absolute address, by the page's own base."""
+    base = page.maybe(node.getroottree().getroot(), "//base[@href]")
+    here = node.base_url or ""
+    return urljoin(urljoin(here, base.get("href", "")) if base is not None else here, link.strip())
+
+
+def values(form: HtmlElement) -> dict[str, str]:
+    """What a browser would send with this form untouched: hidden fields, tokens, ticked boxes, chosen options."""
+    return dict(cast(FormElement, form).form_values()) | default_button(form)
+
+
+def default_button(form: HtmlElement) -> dict[str, str]:
+    """The button that the Enter key presses: the form's first. Some sites look for it."""
+    button = page.maybe(form, ".//input[@type='submit'] | .//button[not(@type) or @type='submit']")
+    name = button.get("name") if button is not None else None
+    return {name: button.get("value", "")} if button is not None and name else {}
+
+
+def submit(web: Web, form: HtmlElement, filled: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+    """Sends the form to its own action with its own hidden fields and `filled`. Raises LayoutChanged.
+
+    Every field of `filled` must be one that the form has: a credential never goes into a field we made up.
+    """
+    present = {each.get("name") for each in page.every(form, ".//*[@name]")}
+    if missing := sorted(set(filled) - present):
+        raise LayoutChanged(f"the form has no field {', '.join(missing)}")
+    action = address(form, form.get("action") or form.base_url or "")
+    if form.get("method", "get").lower() != "post":
+        raise LayoutChanged("a form that would put credentials into an address")
+    return web.post(action, data={**values(form), **filled}, headers=headers)
+
+
+def onward(tree: HtmlElement) -> str | None:
+    """Where a page without content of its own sends the browser, by meta refresh or script; None if it stays."""
+    for meta in page.every(tree, "//meta[@http-equiv and @content]"):
+        if meta.get("http-equiv", "").lower() == "refresh" and (found := META_REFRESH.match(meta.get("content", ""))):
+            return address(tree, found[1])
+    for script in page.every(tree, "//script[not(@src)]"):
+        if found := SCRIPT_MOVE.search(script.text or ""):
+            return address(tree, found[2].replace("\\/", "/"))
+    return None
+
+
+def settle(web: Web, answer: Answer, seen: Callable[[HtmlElement], LoginSeen]) -> tuple[LoginSeen, HtmlElement]:
+    """The page on which a login comes to rest, and what `seen` says of it.
+
+    A page that `seen` does not know may send the browser on by script. Raises LayoutChanged.
+    """
+    for _ in range(MOST_HOPS):
+        tree = answer.html()
+        try:
+            return seen(tree), tree
+        except LayoutChanged:
+            ahead = onward(tree)
+            if ahead is None:
+                raise
+        answer = web.get(ahead)
+    raise LayoutChanged("the login leads from page to page without end")
+
+
+def leave(web: Web, url: str) -> None:
+    """Logs out. What was read stays good even if the site does not answer to that."""
+    with suppress(CheckError):
+        web.get(url)

@@ -1,0 +1,90 @@
+"""Lists as a site shows them: the rows read, the count it states, whether there is another page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from libraries.account import AccountSnapshot, Fee, Hold, Loan, Shortfall
+from libraries.errors import LayoutChanged
+
+Row = TypeVar("Row")
+MOST_PAGES = 100
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """One page of a list, or the whole of it.
+
+    `stated` is how many rows the site says the whole list has; `more` is where its next page is, None on the last.
+    """
+
+    rows: tuple[Row, ...] = ()
+    stated: int | None = None
+    more: str | None = None
+
+    def checked(self, what: str) -> "Listing[Row]":
+        """Itself. Raises LayoutChanged where the site states rows and none at all could be read."""
+        if self.stated and not self.rows:
+            raise LayoutChanged(f"the library counts {self.stated} {what}, none could be read")
+        return self
+
+    def shortfall(self, what: str) -> tuple[Shortfall, ...]:
+        """What is missing from this list by the site's own count, if anything."""
+        if self.stated is None or self.stated <= len(self.rows):
+            return ()
+        return (Shortfall(what=what, stated=self.stated, read=len(self.rows)),)
+
+
+@dataclass(frozen=True)
+class Fees(Listing[Fee]):
+    """A list of fees, with the total that the site states."""
+
+    total: Decimal | None = None
+
+
+def follow(first: Listing[Row], turn: Callable[[str], Listing[Row]], what: str) -> Listing[Row]:
+    """The whole list: `turn` reads the page at `more`. Raises LayoutChanged for pages that never end.
+
+    The site's count is the greatest that any of the pages states.
+    """
+    rows, stated, seen, page = [*first.rows], [first.stated], set[str](), first
+    while page.more is not None:
+        if page.more in seen or len(seen) >= MOST_PAGES:
+            raise LayoutChanged(f"the pages of the {what} go in circles")
+        seen.add(page.more)
+        page = turn(page.more)
+        rows += page.rows
+        stated.append(page.stated)
+    return Listing(tuple(rows), max((each for each in stated if each is not None), default=None))
+
+
+def snapshot(
+    *,
+    loans: Listing[Loan] | None = None,
+    holds: Listing[Hold] | None = None,
+    fees: Fees | None = None,
+    fees_total: Decimal | None = None,
+    counts: Mapping[str, int] | None = None,
+    **card: Any,
+) -> AccountSnapshot:
+    """The account from its lists, each compared with every count the site states (`counts`: those of other pages).
+
+    `card` holds the snapshot's other fields. Raises LayoutChanged where rows are stated and none could be read.
+    """
+    lists = {"loans": loans, "holds": holds, "fees": fees}
+    told = {what: _greater(each, (counts or {}).get(what)).checked(what) for what, each in lists.items() if each}
+    stated = {what: each.stated for what, each in told.items() if each.stated is not None}
+    return AccountSnapshot(
+        **{what: each.rows for what, each in told.items()},
+        **card,
+        fees_total=fees_total if fees is None or fees.total is None else fees.total,
+        counts={**(counts or {}), **stated},
+        incomplete=tuple(gap for what, each in told.items() for gap in each.shortfall(what)),
+    )
+
+
+def _greater(listing: Listing[Any], elsewhere: int | None) -> Listing[Any]:
+    if elsewhere is None or (listing.stated or 0) >= elsewhere:
+        return listing
+    return Listing(listing.rows, elsewhere, listing.more)

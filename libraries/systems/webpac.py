@@ -1,0 +1,345 @@
+"""Innovative's WebPAC, the classic catalogue of Millennium and Sierra."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
+from libraries.errors import LayoutChanged
+from libraries.forms import address, leave, settle, submit
+from libraries.listing import Fees, Listing, snapshot
+from libraries.login import LoginSeen, LoginState
+from libraries.options import option
+from libraries.page import cls
+from libraries.site import Site
+from libraries.web import Web
+
+ACCOUNT = f"//*[{cls('patNameAddress', 'patInfo')}]"
+MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
+LOGIN_FORM = "//form[.//input[@name='code']]"
+NEW_PIN = "//form[.//input[@name='pin1'] or .//*[@id='ipssonewpin']]"
+REFUSAL = f"//*[{cls('errors', 'error')}][normalize-space()]"
+PLEA = re.compile(
+    r"\b(?:sorry|invalid|incorrect|try again|not (?:valid|found)|désolé|invalide|réessayer|no válid)", re.IGNORECASE
+)
+BLOCKED = re.compile(
+    r"\b(?:expired?|blocked|suspended|locked|expirée?|bloquée?|contact (?:the|your) library)\b", re.IGNORECASE
+)
+EXPIRY = re.compile(r"(?:EXP(?:\.|IRES|IRY|IRATION)?(?: DATE)?|EXPIRE LE|DATE D'EXP\w*)\s*:?\s*(\S+)", re.IGNORECASE)
+
+TITLE_ROW = f"//*[{cls('patFuncTitle')}][not(ancestor-or-self::tr[count(td|th) > 1])]"
+NO_ENTRIES = f"//*[{cls('patFuncNoEntries')}]"
+HEADERS = f"./tr[{cls('patFuncHeaders')}] | ./*/tr[{cls('patFuncHeaders')}]"
+LIST = f"//table[{cls('patFunc')} or ./tr[{cls('patFuncHeaders', 'patFuncEntry')}] or ./tbody/tr[{cls('patFuncHeaders', 'patFuncEntry')}]]"
+COUNT = re.compile(r"(\d+)\s+([^\d]{2,80})")
+NONE_OUT = re.compile(r"\bno\b|\baucun|\bningún|\bkeine\b", re.IGNORECASE)
+HOLDS_WORDS = re.compile(r"hold|request|réserv|reserva|demande", re.IGNORECASE)
+
+CELLS = {
+    **{"patFuncMark": "mark", "patFuncTitle": "title", "patFuncBibTitle": "title", "patFuncBarcode": "barcode"},
+    **{"patFuncStatus": "status", "patFuncCallNo": "call_number", "patFuncPickup": "pickup"},
+    **{"patFuncCancel": "lapses", "patFuncFreeze": "freeze"},
+}
+WORDS = {
+    "lapses": ("not filled", "si non", "no se"),
+    "mark": ("renew", "cancel", "renouv", "annul"),
+    "title": ("title", "titre", "título"),
+    "barcode": ("barcode", "code à barres", "code barre"),
+    "status": ("status", "statut", "état", "estado"),
+    "call_number": ("call number", "call no", "cote"),
+    "pickup": ("pickup", "pick up", "cueillette", "ramassage"),
+    "freeze": ("freeze", "geler", "suspen"),
+}
+NOW_DUE = re.compile(r"now due\s+(.*)", re.IGNORECASE)
+RENEWED = re.compile(r"(?:renewed|renouvelé)\D{0,5}(\d+)\s*(?:times?|fois)", re.IGNORECASE)
+DUE_WORDS = re.compile(r"^(?:due|retour|now due)\s*\d+[-/.]\d+[-/.]\d+(?:\s+\d+:\d+\s*(?:[AP]M)?)?", re.IGNORECASE)
+PLACE_IN_QUEUE = re.compile(r"(\d+)\s+(?:of|de|sur)\s+(\d+)")
+STATES = (
+    (re.compile(r"ready soon|transit", re.IGNORECASE), HoldState.IN_TRANSIT),
+    (
+        re.compile(r"not (?:yet )?(?:ready|available)|check shel|trace|on order|pending|paged", re.IGNORECASE),
+        HoldState.WAITING,
+    ),
+    (re.compile(r"\bready|hold ?shelf|available|prêt|disponible", re.IGNORECASE), HoldState.READY),
+)
+FINES = f"//tr[{cls('patFuncFinesEntryTitle', 'patFuncFinesEntryDetail', 'patFuncFinesDetailDate')}]"
+FINE_KIND = f".//*[{cls('patFuncFinesDetailType')}]"
+FINE_AMOUNT = f".//*[{cls('patFuncFinesDetailAmt')}]"
+FINES_TOTAL = f"//*[{cls('patFuncFinesTotalAmt')}]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebPac:
+    """A WebPAC, by its scope: libraries that share one catalogue differ in it."""
+
+    name: ClassVar[str] = "Innovative WebPAC (Millennium, Sierra classic)"
+    labels: ClassVar[Mapping[str, str]] = {"name": "First and last name", "number": "Library card number", "pin": "PIN"}
+    read = staticmethod(page.html)
+
+    site: Site
+    scope: str = option("1", "number of the library's scope, as in /patroninfo~S3/")
+    central_login: bool = option(True, "whether patrons sign in at /iii/cas/login rather than at /patroninfo itself")
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Logs in, reads the landing page, loans, holds and fines, and logs out."""
+        landing = self._log_in(web, login)
+        try:
+            return self._account(web, landing)
+        finally:
+            leave(web, self.site.url(f"/logout~S{self.scope}?"))
+
+    def _log_in(self, web: Web, login: Login) -> HtmlElement:
+        form = page.one(web.get(self._door()).html(), LOGIN_FORM, "login form")
+        given = {"name": login.name or "", "code": login.number, "pin": login.pin}
+        asked = {
+            each: text for each, text in given.items() if page.maybe(form, f".//input[@name='{each}']") is not None
+        }
+        seen, landing = settle(web, submit(web, form, asked), self.parse_login)
+        seen.admit()
+        return landing
+
+    def _door(self) -> str:
+        account = f"/patroninfo~S{self.scope}/"
+        if not self.central_login:
+            return self.site.url(account)
+        back = self.site.url(f"{account}j_acegi_cas_security_check")
+        return self.site.url(f"/iii/cas/login?service={back}&lang=eng&scope={self.scope}")
+
+    def _account(self, web: Web, landing: HtmlElement) -> AccountSnapshot:
+        home = _home(landing)
+        card = self.parse_card(landing)
+        owes = page.maybe(landing, MENU.format(list="overdues")) is not None
+        return snapshot(
+            loans=self.parse_loans(web.get(f"{home}/items").html()),
+            holds=self.parse_holds(web.get(f"{home}/holds").html()),
+            fees=self.parse_fees(web.get(f"{home}/overdues").html()) if owes else None,
+            fees_total=card.fees_total,
+            counts=card.counts,
+            card_expires=card.card_expires,
+            patron_name=card.patron_name,
+            messages=card.messages,
+        )
+
+    def parse_login(self, tree: HtmlElement) -> LoginSeen:
+        """In by the patron's block; refused by the words above the form."""
+        if page.maybe(tree, ACCOUNT) is not None:
+            return LoginSeen(LoginState.IN)
+        if page.maybe(tree, NEW_PIN) is not None:
+            return LoginSeen(LoginState.MUST_ACT, _refusal(tree) or "The library asks for a new PIN.")
+        if page.maybe(tree, LOGIN_FORM) is None:
+            raise LayoutChanged("neither the account nor the login form")
+        words = _refusal(tree)
+        if not words:
+            return LoginSeen(LoginState.LOGIN_PAGE)
+        return LoginSeen(LoginState.MUST_ACT if BLOCKED.search(words) else LoginState.REFUSED, words)
+
+    def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
+        """Name, expiry and counts from the patron's block and the links beside it."""
+        block = page.one(page.finished(tree), ACCOUNT, "patron's block")
+        expiry = EXPIRY.search(page.text(block))
+        owed = page.text(page.maybe(tree, MENU.format(list="overdues")))
+        return AccountSnapshot(
+            card_expires=self.site.expiry(expiry[1]) if expiry else None,
+            patron_name=next(iter(page.lines(block)), None),
+            fees_total=self.site.maybe_money(owed),
+            counts=_counts(tree),
+            messages=_notices(tree),
+        )
+
+    def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
+        """The items checked out."""
+        rows, stated = _list(tree, "loans")
+        return Listing(tuple(self._loan(row) for row in rows), stated).checked("loans")
+
+    def _loan(self, row: dict[str, HtmlElement]) -> Loan:
+        title, author = _title(row)
+        status = page.text(page.cell(row, "status"))
+        renewed = NOW_DUE.search(status)
+        due, due_text = self.site.due(renewed[1] if renewed else status)
+        times = RENEWED.search(status)
+        barcode = page.text(row.get("barcode")).replace(" ", "")
+        return Loan(
+            id=barcode or _record(row) or f"{title} {due or due_text}",
+            title=title,
+            author=author,
+            due=due,
+            due_text=due_text,
+            renewable=_box(row) is not None if "mark" in row else None,
+            renewals=int(times[1]) if times else 0,
+            call_number=page.text(row.get("call_number")) or None,
+            url=_link(row),
+            notes=RENEWED.sub("", DUE_WORDS.sub("", status)).strip() or None if due else None,
+        )
+
+    def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
+        """The requests."""
+        rows, stated = _list(tree, "holds")
+        return Listing(tuple(self._hold(row) for row in rows), stated).checked("holds")
+
+    def _hold(self, row: dict[str, HtmlElement]) -> Hold:
+        title, author = _title(row)
+        status = page.text(page.cell(row, "status"))
+        state = _state(row, status)
+        queue = PLACE_IN_QUEUE.search(status)
+        return Hold(
+            id=_record(row) or title,
+            title=title,
+            author=author,
+            state=state,
+            position=int(queue[1]) if queue else None,
+            queue=int(queue[2]) if queue else None,
+            pickup=_pickup(row),
+            pickup_by=self.site.maybe_day(status) if state is HoldState.READY else None,
+            expires=self.site.maybe_day(page.text(row.get("lapses"))),
+            url=_link(row),
+            notes=status if state in {HoldState.UNKNOWN, HoldState.WAITING} and not queue else None,
+        )
+
+    def parse_fees(self, tree: HtmlElement) -> Fees:
+        """The fines and bills, title rows and detail rows in turn. Raises LayoutChanged if they miss the total."""
+        fees, title = list[Fee](), ""
+        for row in page.every(tree, FINES):
+            page.whole(next(row.iterancestors("table"), row), "fines")
+            if "patFuncFinesEntryTitle" in row.get("class", ""):
+                title = page.text(row)
+            elif page.maybe(row, FINE_AMOUNT) is not None:
+                fees.append(self._fee(row, title))
+        if not fees and page.maybe(tree, NO_ENTRIES) is None:
+            raise LayoutChanged("no fines, and no word that there are none")
+        total = self.site.maybe_money(page.text(page.maybe(tree, FINES_TOTAL)))
+        if total is not None and total != sum(each.amount for each in fees):
+            raise LayoutChanged("the fines do not add up to the total")
+        return Fees(tuple(fees), total=total)
+
+    def _fee(self, row: HtmlElement, title: str) -> Fee:
+        kind = page.text(page.maybe(row, FINE_KIND))
+        amount = self.site.money(page.text(page.one(row, FINE_AMOUNT, "fine's amount")), "fine's amount")
+        return Fee(amount=amount, reason=": ".join(filter(None, (kind, title))) or None, currency=self.site.currency)
+
+
+def _refusal(tree: HtmlElement) -> str:
+    """The site's words above its form: marked as an error, or else pleading."""
+    marked = page.maybe(tree, REFUSAL)
+    if marked is not None:
+        return page.text(marked)
+    return next((line for line in page.lines(tree) if PLEA.search(line)), "")
+
+
+def _home(landing: HtmlElement) -> str:
+    """The address below which this patron's lists are."""
+    links = [
+        address(landing, each.get("href", "")) for each in page.every(landing, "//a[contains(@href, '/patroninfo')]")
+    ]
+    for link in (*links, landing.base_url or ""):
+        if found := re.match(r"(https?://[^?#]*/patroninfo(?:~S\d+)?/\d+)/", link):
+            return found[1]
+    raise LayoutChanged("no link to the patron's lists")
+
+
+def _counts(tree: HtmlElement) -> dict[str, int]:
+    """What the links beside the patron's block count, in any language."""
+    found = {}
+    for what, where in {"loans": "items", "holds": "holds"}.items():
+        for link in page.every(tree, MENU.format(list=where)):
+            if number := re.match(r"(\d+)\b", page.text(link)):
+                found[what] = int(number[1])
+    for current in page.every(tree, f"//*[{cls('patFuncBtnCurrent')}]"):
+        if number := re.search(r"(\d+)\s+(\D+)", page.text(current)):
+            found["holds" if HOLDS_WORDS.search(number[2]) else "loans"] = int(number[1])
+    return found
+
+
+def _notices(tree: HtmlElement) -> tuple[str, ...]:
+    """Headlines between the greeting and the patron's block: the library's own messages."""
+    greeting = f"preceding::*[{cls('loggedInMessage')}] and following::*[{cls('patNameAddress')}]"
+    return tuple(words for each in page.every(tree, f"//h3[{greeting}]") if (words := page.text(each)))
+
+
+def _list(tree: HtmlElement, what: str) -> tuple[list[dict[str, HtmlElement]], int | None]:
+    """The cells of each row by name, and the count the page states. Raises LayoutChanged unless the list proves itself."""
+    words, stated = _stated(tree, what)
+    nothing = page.text(page.maybe(tree, NO_ENTRIES))
+    if what == "loans" and HOLDS_WORDS.search(nothing + words):
+        raise LayoutChanged("the page is not that of the loans")
+    if nothing or (stated == 0 and words):
+        return [], 0
+    table = page.one(tree, LIST, f"table of {what}")
+    header = page.maybe(table, HEADERS)
+    places = page.columns(header, WORDS) if header is not None else {}
+    rows = [
+        page.cells(row, CELLS, places) for row in page.table_rows(table, what) if row is not header and len(row) > 1
+    ]
+    if not rows or ("barcode" in places and what == "holds") or ("pickup" in places and what == "loans"):
+        raise LayoutChanged(f"the page is not that of the {what}")
+    return rows, stated
+
+
+def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
+    """The heading of the list and the number in it; else the number in the menu."""
+    for each in page.every(tree, TITLE_ROW):
+        heading = page.text(each)
+        if found := COUNT.fullmatch(heading):
+            return heading, int(found[1])
+    return "", _counts(tree).get(what)
+
+
+def _title(row: dict[str, HtmlElement]) -> tuple[str, str | None]:
+    """Title and author, which the catalogue writes as "Title / author"; the volume belongs to the title."""
+    cell = page.cell(row, "title")
+    volume = page.text(page.maybe(cell, f".//*[{cls('patFuncVol')}]"))
+    words = page.text(_first(cell, f".//*[{cls('patFuncTitleMain')}]", ".//a[normalize-space()]", "."))
+    title, _, author = words.removesuffix(volume).strip().partition(" / ")
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return f"{title} {volume}".strip(), re.sub(r"(?<=\w{3})\.$", "", author) or None
+
+
+def _first(cell: HtmlElement, *paths: str) -> HtmlElement | None:
+    return next((found for path in paths if (found := page.maybe(cell, path)) is not None), None)
+
+
+def _box(row: dict[str, HtmlElement]) -> HtmlElement | None:
+    return page.maybe(row["mark"], ".//input[@type='checkbox']") if "mark" in row else None
+
+
+def _record(row: dict[str, HtmlElement]) -> str | None:
+    """The record number that the row's own fields carry (i… an item, b… a title)."""
+    for cell in row.values():
+        for each in page.every(cell, ".//*[@name or @href]"):
+            if found := re.search(
+                r"(?<![a-z])([ib]\d{6,})", " ".join((each.get("value", ""), each.get("name", ""), each.get("href", "")))
+            ):
+                return found[1]
+    return None
+
+
+def _link(row: dict[str, HtmlElement]) -> str | None:
+    link = page.maybe(row["title"], ".//a[@href and not(starts-with(@href, '#'))]")
+    return None if link is None else address(link, link.get("href", ""))
+
+
+def _state(row: dict[str, HtmlElement], status: str) -> HoldState:
+    queue = PLACE_IN_QUEUE.search(status)
+    known = next((state for words, state in STATES if words.search(status)), HoldState.UNKNOWN)
+    state = HoldState.WAITING if queue else known
+    return HoldState.SUSPENDED if _frozen(row) and state is not HoldState.READY else state
+
+
+def _frozen(row: dict[str, HtmlElement]) -> bool:
+    line = next(row["title"].iterancestors("tr"))
+    ticked = page.maybe(row["freeze"], ".//input[@checked]") if "freeze" in row else None
+    return "on_ice" in line.get("class", "").split() or ticked is not None
+
+
+def _pickup(row: dict[str, HtmlElement]) -> str | None:
+    """The pickup branch: plain text, or what is chosen in a drop-down; where nothing is, nobody knows."""
+    cell: Any = row.get("pickup")
+    if cell is None:
+        return None
+    if page.maybe(cell, ".//select") is None:
+        return page.text(cell) or None
+    return page.text(page.maybe(cell, ".//select/option[@selected]")) or None
