@@ -1,5 +1,7 @@
 """The app's name in Django, and its system checks."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class CardsConfig(AppConfig):
 
     name = "cards"
     verbose_name = _("LibraryHippo")
+
+    def ready(self) -> None:
+        """Registers the system checks."""
+        import_module("cards.checks")

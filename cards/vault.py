@@ -41,8 +41,8 @@ def unseal(sealed: bytes, card: UUID, field: str) -> str:
     """What `seal` sealed, whichever of the keys it was. Raises CannotOpen."""
     sealed = bytes(sealed)
     version, nonce, secret = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-    if version != VERSION:
-        raise CannotOpen("sealed by a version of LibraryHippo that this one does not know")
+    if version != VERSION or len(nonce) != NONCE_BYTES:
+        raise CannotOpen("cut short, or sealed by a version of LibraryHippo that this one does not know")
     for each in settings.CARD_KEYS:
         try:
             return AESGCM(_derived(each, b"seal")).decrypt(nonce, secret, version + _bound_to(card, field)).decode()

@@ -16,7 +16,7 @@ HOSTED = not DEBUG or env.given(["DYNO"])
 if HOSTED or env.given(["DATABASE_URL", "SITE_URL"]):
     env.require(["SECRET_KEY", "CARD_KEYS", *(["SITE_URL", "STAFF_EMAILS", "DATABASE_URL"] if HOSTED else [])])
 
-DEVELOPMENT_SECRET = "development-only, known to everybody who reads the code"
+DEVELOPMENT_SECRET = "for development only: everybody who reads the code knows it"
 
 SECRET_KEY = env.secret("SECRET_KEY", DEVELOPMENT_SECRET)
 # The first seals card numbers and PINs, all of them open: a new one is put in front of the old one.
@@ -160,6 +160,7 @@ LIBRARY_ALLOW_PRIVATE = env.flag("LIBRARY_ALLOW_PRIVATE")  # libraries on this m
 VISIT_SECONDS = env.whole("VISIT_SECONDS", 90)
 MAX_BODY_BYTES = env.whole("MAX_BODY_BYTES", 10 * 2**20)
 CHECK_WORKERS = env.whole("CHECK_WORKERS", 8)
+CHECK_IN_BACKGROUND = True  # "check now" answers at once, and a thread does the work; tests may switch that off
 
 # --- Keeping an eye on it ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,31 @@
+"""Makes somebody staff, and prints a link for their first sign-in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+
+from cards import first_sign_in
+
+
+class Command(BaseCommand):
+    """The link works once, and for PASSWORD_RESET_TIMEOUT seconds."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One address."""
+        parser.add_argument("email", help="the address they will sign in with")
+
+    def handle(self, *args: Any, email: str, **options: Any) -> None:
+        """Prints nothing but the link and what it is for."""
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise CommandError(f"{email} is no e-mail address") from error
+        user = first_sign_in.make_staff(email)
+        hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+        self.stdout.write(f"{user.email} may now use admin. To choose a password, open within {hours} hours, once:")
+        self.stdout.write(first_sign_in.link(user))

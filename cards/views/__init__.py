@@ -1,0 +1,1 @@
+"""Pages: thin, they ask the models and the rooms below."""

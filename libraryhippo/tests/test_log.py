@@ -1,0 +1,58 @@
+"""Log lines: one a record, and nobody's address, number or token in them."""
+
+import logging
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from libraryhippo.log import OneLine, RouteForPath
+
+
+def record(message: str, *arguments: Any, **more: Any) -> logging.LogRecord:
+    made = logging.LogRecord("cards.checking", logging.WARNING, __file__, 1, message, arguments, None)
+    made.__dict__.update(more)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("could not mail ada.okafor@example.org today", "could not mail [address] today"),
+        ("to=<ada@example.org>, refused", "to=<[address]>, refused"),
+        ("card 20000000000001 again", "card [number] again"),
+        ("card 2 0000 0000 0001 again", "card [number] again"),
+        ("12 of 14 cards in 3.5 s", "12 of 14 cards in 3.5 s"),
+        ("card 12345678-1234-4234-8234-123456789012", "card 12345678-1234-4234-8234-123456789012"),
+    ],
+)
+def test_addresses_and_numbers_are_struck_out(said: str, shown: str) -> None:
+    assert OneLine().format(record(said)).endswith(f"WARNING cards.checking: {shown}")
+
+
+def test_a_traceback_stays_on_its_records_line_without_local_variables() -> None:
+    pin = "9876"
+    try:
+        raise ValueError("no number ada@example.org")
+    except ValueError:
+        line = OneLine().format(record("failed", exc_info=sys.exc_info()))
+    assert "\n" not in line
+    assert "ValueError: no number [address]" in line
+    assert "test_log.py" in line
+    assert pin not in line.replace(f'pin = "{pin}"', "")
+
+
+def test_a_request_is_named_by_its_route_so_that_no_token_is_logged() -> None:
+    match = SimpleNamespace(route="mail-off/<str:token>/")
+    request = SimpleNamespace(path="/mail-off/secret-token/", resolver_match=match)
+    made = record("%s: %s", "Internal Server Error", request.path, request=request)
+    RouteForPath().filter(made)
+    assert made.getMessage() == "Internal Server Error: /mail-off/<str:token>/"
+
+
+def test_a_path_that_leads_nowhere_is_not_logged() -> None:
+    request = SimpleNamespace(path="/mail-off/secret-token", resolver_match=None)
+    made = record("%s: %s", "Not Found", request.path, request=request)
+    RouteForPath().filter(made)
+    assert made.getMessage() == "Not Found: (no such page)"
