@@ -28,17 +28,20 @@ class Request:
 
     @property
     def path(self) -> str:
+        """With its query."""
         return self.line.split()[1]
 
 
 @dataclass
 class Client:
-    """What a handler answers on. `over` is set when the test ends."""
+    """A connection to answer on. `asked` counts its requests; `over` is set when the test ends."""
 
     sock: socket.socket
     over: Event
+    asked: int = 0
 
     def send(self, data: bytes) -> None:
+        """As it is."""
         self.sock.sendall(data)
 
     def reply(self, body: bytes = PAGE, *, status: str = "200 OK", **headers: str) -> None:
@@ -55,8 +58,9 @@ class Client:
                 return
             self.send(bytes([byte]))
 
-    def close(self) -> None:
-        self.sock.close()
+    def hang_up(self) -> None:
+        """Ends the connection, whatever was announced."""
+        self.sock.shutdown(socket.SHUT_RDWR)
 
 
 Handler = Callable[[Client, Request], None]
@@ -72,6 +76,7 @@ class Server:
 
     @property
     def port(self) -> int:
+        """Where it listens."""
         return int(self.url.rsplit(":", 1)[1])
 
 
@@ -111,11 +116,13 @@ def _converse(
     with suppress(OSError, ValueError):
         if context:
             sock = context.wrap_socket(sock, server_side=True)
+        client = Client(sock, over)
         with sock, sock.makefile("rb") as lines:
             while first := lines.readline().decode().strip():
                 request = _request(first, lines)
                 server.seen.append(request)
-                handler(Client(sock, over), request)
+                client.asked += 1
+                handler(client, request)
 
 
 def _request(first: str, lines: object) -> Request:
