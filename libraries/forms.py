@@ -28,6 +28,13 @@ def address(node: HtmlElement, link: str) -> str:
     return urljoin(urljoin(here, base.get("href", "")) if base is not None else here, link.strip())
 
 
+def link(node: HtmlElement | None) -> str | None:
+    """Where the first real link inside `node` leads, as an absolute address; None without one."""
+    found = None if node is None else page.maybe(node, ".//a[@href and not(starts-with(@href, '#'))]")
+    place = "" if found is None or node is None else address(node, found.get("href", ""))
+    return place if place.startswith(("http://", "https://", "/")) else None
+
+
 def values(form: HtmlElement) -> dict[str, str]:
     """What a browser would send with this form untouched: hidden fields, tokens, ticked boxes, chosen options."""
     return dict(cast(FormElement, form).form_values()) | default_button(form)

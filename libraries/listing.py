@@ -1,7 +1,7 @@
 """Lists as a site shows them: the rows read, the count it states, whether there is another page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
@@ -60,28 +60,29 @@ def follow(first: Listing[Row], turn: Callable[[str], Listing[Row]], what: str) 
 
 
 def snapshot(
+    card: AccountSnapshot | None = None,
     *,
     loans: Listing[Loan] | None = None,
     holds: Listing[Hold] | None = None,
     fees: Fees | None = None,
-    fees_total: Decimal | None = None,
     counts: Mapping[str, int] | None = None,
-    **card: Any,
+    **more: Any,
 ) -> AccountSnapshot:
-    """The account from its lists, each compared with every count the site states (`counts`: those of other pages).
+    """The account from its lists, each compared with every count that the site states.
 
-    `card` holds the snapshot's other fields. Raises LayoutChanged where rows are stated and none could be read.
+    `card` is what another page told beside the lists, its counts too; `counts` are further ones; `more` holds
+    other fields of the snapshot. Raises LayoutChanged where rows are stated and none could be read.
     """
-    lists = {"loans": loans, "holds": holds, "fees": fees}
-    told = {what: _greater(each, (counts or {}).get(what)).checked(what) for what, each in lists.items() if each}
+    base = card or AccountSnapshot()
+    counted = {**base.counts, **(counts or {})}
+    lists: dict[str, Listing[Any] | None] = {"loans": loans, "holds": holds, "fees": fees}
+    told = {what: _greater(each, counted.get(what)).checked(what) for what, each in lists.items() if each is not None}
+    if fees is not None and fees.total is not None:
+        more["fees_total"] = fees.total
+    changes: dict[str, Any] = {what: each.rows for what, each in told.items()} | more
     stated = {what: each.stated for what, each in told.items() if each.stated is not None}
-    return AccountSnapshot(
-        **{what: each.rows for what, each in told.items()},
-        **card,
-        fees_total=fees_total if fees is None or fees.total is None else fees.total,
-        counts={**(counts or {}), **stated},
-        incomplete=tuple(gap for what, each in told.items() for gap in each.shortfall(what)),
-    )
+    gaps = tuple(gap for what, each in told.items() for gap in each.shortfall(what))
+    return replace(base, **changes, counts=counted | stated, incomplete=base.incomplete + gaps)
 
 
 def _greater(listing: Listing[Any], elsewhere: int | None) -> Listing[Any]:

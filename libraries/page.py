@@ -98,7 +98,7 @@ def xml(body: bytes) -> etree._Element:
         root = etree.fromstring(body, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise LayoutChanged("not XML") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise LayoutChanged("XML with a document type of its own")
     return root
 

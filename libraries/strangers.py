@@ -7,15 +7,17 @@ from libraries.answer import Answer
 from libraries.errors import CheckError, LayoutChanged, SiteRefusedUs, SiteUnavailable
 
 BOT_WALL = re.compile(
-    r"captcha|are you (?:a )?(?:human|robot)|checking (?:if the site connection|your browser)|verify(?:ing)? (?:that )?you are"
+    r"captcha|are you (?:a )?(?:human|robot)|checking (?:if the site connection|your browser)"
+    r"|verify(?:ing)? (?:that )?you are"
     r"|just a moment\b|unusual traffic|bot (?:detection|protection)|access denied|request (?:was )?blocked"
     r"|cf-challenge|_incapsula_|ddos protection|attention required|enable javascript and cookies to continue"
     r"|kein roboter|n'êtes pas un robot",
     re.IGNORECASE,
 )
 MAINTENANCE = re.compile(
-    r"maintenance|temporarily (?:unavailable|offline|out of service|closed)|(?:is|are) (?:currently|temporarily) (?:down|unavailable|offline)"
-    r"|service unavailable|be back (?:soon|shortly)|scheduled (?:outage|downtime)|wartung|vorübergehend nicht|zurzeit nicht"
+    r"maintenance|temporarily (?:unavailable|offline|out of service|closed)"
+    r"|(?:is|are) (?:currently|temporarily) (?:down|unavailable|offline)|service unavailable"
+    r"|be back (?:soon|shortly)|scheduled (?:outage|downtime)|wartung|vorübergehend nicht|zurzeit nicht"
     r"|nicht verfügbar|indisponible|onderhoud|huoltokatko|mantenimiento|manutenzione|underhåll|vedligehold|vedlikehold",
     re.IGNORECASE,
 )

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
 from libraries.errors import LayoutChanged
-from libraries.forms import address, leave, settle, submit
+from libraries.forms import address, leave, link, settle, submit
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
+from libraries.refusals import at_the_form
 from libraries.site import Site
 from libraries.web import Web
 
@@ -23,20 +24,14 @@ MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
 LOGIN_FORM = "//form[.//input[@name='code']]"
 NEW_PIN = "//form[.//input[@name='pin1'] or .//*[@id='ipssonewpin']]"
 REFUSAL = f"//*[{cls('errors', 'error')}][normalize-space()]"
-PLEA = re.compile(
-    r"\b(?:sorry|invalid|incorrect|try again|not (?:valid|found)|désolé|invalide|réessayer|no válid)", re.IGNORECASE
-)
-BLOCKED = re.compile(
-    r"\b(?:expired?|blocked|suspended|locked|expirée?|bloquée?|contact (?:the|your) library)\b", re.IGNORECASE
-)
 EXPIRY = re.compile(r"(?:EXP(?:\.|IRES|IRY|IRATION)?(?: DATE)?|EXPIRE LE|DATE D'EXP\w*)\s*:?\s*(\S+)", re.IGNORECASE)
 
 TITLE_ROW = f"//*[{cls('patFuncTitle')}][not(ancestor-or-self::tr[count(td|th) > 1])]"
 NO_ENTRIES = f"//*[{cls('patFuncNoEntries')}]"
 HEADERS = f"./tr[{cls('patFuncHeaders')}] | ./*/tr[{cls('patFuncHeaders')}]"
-LIST = f"//table[{cls('patFunc')} or ./tr[{cls('patFuncHeaders', 'patFuncEntry')}] or ./tbody/tr[{cls('patFuncHeaders', 'patFuncEntry')}]]"
+ROW = f"tr[{cls('patFuncHeaders', 'patFuncEntry')}]"
+LIST = f"//table[{cls('patFunc')} or ./{ROW} or ./tbody/{ROW}]"
 COUNT = re.compile(r"(\d+)\s+([^\d]{2,80})")
-NONE_OUT = re.compile(r"\bno\b|\baucun|\bningún|\bkeine\b", re.IGNORECASE)
 HOLDS_WORDS = re.compile(r"hold|request|réserv|reserva|demande", re.IGNORECASE)
 
 CELLS = {
@@ -54,16 +49,15 @@ WORDS = {
     "pickup": ("pickup", "pick up", "cueillette", "ramassage"),
     "freeze": ("freeze", "geler", "suspen"),
 }
+MAIN_TITLE = f".//*[{cls('patFuncTitleMain')}] | .//a[normalize-space()][not(.//*[{cls('patFuncTitleMain')}])]"
+VOLUME = f".//*[{cls('patFuncVol')}]"
 NOW_DUE = re.compile(r"now due\s+(.*)", re.IGNORECASE)
 RENEWED = re.compile(r"(?:renewed|renouvelé)\D{0,5}(\d+)\s*(?:times?|fois)", re.IGNORECASE)
 DUE_WORDS = re.compile(r"^(?:due|retour|now due)\s*\d+[-/.]\d+[-/.]\d+(?:\s+\d+:\d+\s*(?:[AP]M)?)?", re.IGNORECASE)
 PLACE_IN_QUEUE = re.compile(r"(\d+)\s+(?:of|de|sur)\s+(\d+)")
 STATES = (
     (re.compile(r"ready soon|transit", re.IGNORECASE), HoldState.IN_TRANSIT),
-    (
-        re.compile(r"not (?:yet )?(?:ready|available)|check shel|trace|on order|pending|paged", re.IGNORECASE),
-        HoldState.WAITING,
-    ),
+    (re.compile(r"not (?:yet )?(?:ready|available)|check shel|trace|order|pending", re.IGNORECASE), HoldState.WAITING),
     (re.compile(r"\bready|hold ?shelf|available|prêt|disponible", re.IGNORECASE), HoldState.READY),
 )
 FINES = f"//tr[{cls('patFuncFinesEntryTitle', 'patFuncFinesEntryDetail', 'patFuncFinesDetailDate')}]"
@@ -111,17 +105,12 @@ class WebPac:
 
     def _account(self, web: Web, landing: HtmlElement) -> AccountSnapshot:
         home = _home(landing)
-        card = self.parse_card(landing)
         owes = page.maybe(landing, MENU.format(list="overdues")) is not None
         return snapshot(
+            self.parse_card(landing),
             loans=self.parse_loans(web.get(f"{home}/items").html()),
             holds=self.parse_holds(web.get(f"{home}/holds").html()),
             fees=self.parse_fees(web.get(f"{home}/overdues").html()) if owes else None,
-            fees_total=card.fees_total,
-            counts=card.counts,
-            card_expires=card.card_expires,
-            patron_name=card.patron_name,
-            messages=card.messages,
         )
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
@@ -129,13 +118,10 @@ class WebPac:
         if page.maybe(tree, ACCOUNT) is not None:
             return LoginSeen(LoginState.IN)
         if page.maybe(tree, NEW_PIN) is not None:
-            return LoginSeen(LoginState.MUST_ACT, _refusal(tree) or "The library asks for a new PIN.")
+            return LoginSeen(LoginState.MUST_ACT, "The library asks for a new PIN.")
         if page.maybe(tree, LOGIN_FORM) is None:
             raise LayoutChanged("neither the account nor the login form")
-        words = _refusal(tree)
-        if not words:
-            return LoginSeen(LoginState.LOGIN_PAGE)
-        return LoginSeen(LoginState.MUST_ACT if BLOCKED.search(words) else LoginState.REFUSED, words)
+        return at_the_form(tree, REFUSAL)
 
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Name, expiry and counts from the patron's block and the links beside it."""
@@ -171,7 +157,7 @@ class WebPac:
             renewable=_box(row) is not None if "mark" in row else None,
             renewals=int(times[1]) if times else 0,
             call_number=page.text(row.get("call_number")) or None,
-            url=_link(row),
+            url=link(row["title"]),
             notes=RENEWED.sub("", DUE_WORDS.sub("", status)).strip() or None if due else None,
         )
 
@@ -195,7 +181,7 @@ class WebPac:
             pickup=_pickup(row),
             pickup_by=self.site.maybe_day(status) if state is HoldState.READY else None,
             expires=self.site.maybe_day(page.text(row.get("lapses"))),
-            url=_link(row),
+            url=link(row["title"]),
             notes=status if state in {HoldState.UNKNOWN, HoldState.WAITING} and not queue else None,
         )
 
@@ -221,21 +207,11 @@ class WebPac:
         return Fee(amount=amount, reason=": ".join(filter(None, (kind, title))) or None, currency=self.site.currency)
 
 
-def _refusal(tree: HtmlElement) -> str:
-    """The site's words above its form: marked as an error, or else pleading."""
-    marked = page.maybe(tree, REFUSAL)
-    if marked is not None:
-        return page.text(marked)
-    return next((line for line in page.lines(tree) if PLEA.search(line)), "")
-
-
 def _home(landing: HtmlElement) -> str:
     """The address below which this patron's lists are."""
-    links = [
-        address(landing, each.get("href", "")) for each in page.every(landing, "//a[contains(@href, '/patroninfo')]")
-    ]
-    for link in (*links, landing.base_url or ""):
-        if found := re.match(r"(https?://[^?#]*/patroninfo(?:~S\d+)?/\d+)/", link):
+    links = page.every(landing, "//a[contains(@href, '/patroninfo')]")
+    for place in (*(address(landing, each.get("href", "")) for each in links), landing.base_url or ""):
+        if found := re.match(r"(https?://[^?#]*/patroninfo(?:~S\d+)?/\d+)/", place):
             return found[1]
     raise LayoutChanged("no link to the patron's lists")
 
@@ -244,8 +220,8 @@ def _counts(tree: HtmlElement) -> dict[str, int]:
     """What the links beside the patron's block count, in any language."""
     found = {}
     for what, where in {"loans": "items", "holds": "holds"}.items():
-        for link in page.every(tree, MENU.format(list=where)):
-            if number := re.match(r"(\d+)\b", page.text(link)):
+        for each in page.every(tree, MENU.format(list=where)):
+            if number := re.match(r"(\d+)\b", page.text(each)):
                 found[what] = int(number[1])
     for current in page.every(tree, f"//*[{cls('patFuncBtnCurrent')}]"):
         if number := re.search(r"(\d+)\s+(\D+)", page.text(current)):
@@ -260,22 +236,24 @@ def _notices(tree: HtmlElement) -> tuple[str, ...]:
 
 
 def _list(tree: HtmlElement, what: str) -> tuple[list[dict[str, HtmlElement]], int | None]:
-    """The cells of each row by name, and the count the page states. Raises LayoutChanged unless the list proves itself."""
+    """The cells of each row by name, and the count the page states. Raises LayoutChanged for an unproven list."""
     words, stated = _stated(tree, what)
-    nothing = page.text(page.maybe(tree, NO_ENTRIES))
-    if what == "loans" and HOLDS_WORDS.search(nothing + words):
-        raise LayoutChanged("the page is not that of the loans")
-    if nothing or (stated == 0 and words):
-        return [], 0
+    nothing = words + page.text(page.maybe(tree, NO_ENTRIES))
+    rows = _rows(tree, what) if stated != 0 and page.maybe(tree, LIST) is not None else []
+    other = "barcode" if what == "holds" else "pickup"
+    if any(other in row for row in rows) or (what == "loans" and HOLDS_WORDS.search(nothing)):
+        raise LayoutChanged(f"the page is not that of the {what}")
+    if not rows and not nothing:
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    return rows, stated
+
+
+def _rows(tree: HtmlElement, what: str) -> list[dict[str, HtmlElement]]:
     table = page.one(tree, LIST, f"table of {what}")
     header = page.maybe(table, HEADERS)
     places = page.columns(header, WORDS) if header is not None else {}
-    rows = [
-        page.cells(row, CELLS, places) for row in page.table_rows(table, what) if row is not header and len(row) > 1
-    ]
-    if not rows or ("barcode" in places and what == "holds") or ("pickup" in places and what == "loans"):
-        raise LayoutChanged(f"the page is not that of the {what}")
-    return rows, stated
+    rows = page.table_rows(table, what)
+    return [page.cells(row, CELLS, places) for row in rows if row is not header and len(row) > 1]
 
 
 def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
@@ -290,16 +268,13 @@ def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
 def _title(row: dict[str, HtmlElement]) -> tuple[str, str | None]:
     """Title and author, which the catalogue writes as "Title / author"; the volume belongs to the title."""
     cell = page.cell(row, "title")
-    volume = page.text(page.maybe(cell, f".//*[{cls('patFuncVol')}]"))
-    words = page.text(_first(cell, f".//*[{cls('patFuncTitleMain')}]", ".//a[normalize-space()]", "."))
+    volume = page.text(page.maybe(cell, VOLUME))
+    main = page.maybe(cell, MAIN_TITLE)
+    words = page.text(cell if main is None else main)
     title, _, author = words.removesuffix(volume).strip().partition(" / ")
     if not title:
         raise LayoutChanged("no title in a row")
     return f"{title} {volume}".strip(), re.sub(r"(?<=\w{3})\.$", "", author) or None
-
-
-def _first(cell: HtmlElement, *paths: str) -> HtmlElement | None:
-    return next((found for path in paths if (found := page.maybe(cell, path)) is not None), None)
 
 
 def _box(row: dict[str, HtmlElement]) -> HtmlElement | None:
@@ -308,18 +283,10 @@ def _box(row: dict[str, HtmlElement]) -> HtmlElement | None:
 
 def _record(row: dict[str, HtmlElement]) -> str | None:
     """The record number that the row's own fields carry (i… an item, b… a title)."""
-    for cell in row.values():
-        for each in page.every(cell, ".//*[@name or @href]"):
-            if found := re.search(
-                r"(?<![a-z])([ib]\d{6,})", " ".join((each.get("value", ""), each.get("name", ""), each.get("href", "")))
-            ):
-                return found[1]
-    return None
-
-
-def _link(row: dict[str, HtmlElement]) -> str | None:
-    link = page.maybe(row["title"], ".//a[@href and not(starts-with(@href, '#'))]")
-    return None if link is None else address(link, link.get("href", ""))
+    fields = [each for cell in row.values() for each in page.every(cell, ".//*[@name or @href]")]
+    carried = " ".join(each.get(name, "") for each in fields for name in ("value", "name", "href"))
+    found = re.search(r"(?<![a-z])(?:cancel|freeze|loc)?([ib]\d{6,})", carried)
+    return found[1] if found else None
 
 
 def _state(row: dict[str, HtmlElement], status: str) -> HoldState:
@@ -337,9 +304,7 @@ def _frozen(row: dict[str, HtmlElement]) -> bool:
 
 def _pickup(row: dict[str, HtmlElement]) -> str | None:
     """The pickup branch: plain text, or what is chosen in a drop-down; where nothing is, nobody knows."""
-    cell: Any = row.get("pickup")
-    if cell is None:
-        return None
-    if page.maybe(cell, ".//select") is None:
-        return page.text(cell) or None
-    return page.text(page.maybe(cell, ".//select/option[@selected]")) or None
+    cell = row.get("pickup")
+    if cell is not None and page.maybe(cell, ".//select") is not None:
+        cell = page.maybe(cell, ".//select/option[@selected]")
+    return page.text(cell) or None

@@ -80,7 +80,8 @@ def rows_of(account: AccountSnapshot) -> object:
     """What may not change without a word: which rows there are, when they are due, what is ready."""
     loans = account.loans and [(each.id, each.due, each.due_text) for each in account.loans]
     holds = account.holds and [(each.id, each.state is HoldState.READY) for each in account.holds]
-    return loans or account.loans, holds or account.holds, account.fees
+    fees = account.fees and [each.amount for each in account.fees]
+    return loans or account.loans, holds or account.holds, fees, account.fees_total
 
 
 def damaged(exchange: Exchange, example: Example) -> Iterator[tuple[str, bytes]]:
