@@ -515,6 +515,16 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("user", "card", "key"), name="one_notice_a_person_card_and_key"),
         ),
         migrations.AddIndex(
+            model_name="card",
+            index=models.Index(fields=["library", "next_check_at"], name="card_lane"),
+        ),
+        migrations.AddIndex(
+            model_name="card",
+            index=models.Index(
+                condition=models.Q(("lease_by__isnull", False)), fields=["lease_by"], name="card_leased"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="check",
             index=models.Index(fields=["card", "-began"], name="check_card_began"),
         ),

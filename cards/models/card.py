@@ -87,6 +87,10 @@ class Card(models.Model):
         verbose_name = _("card")
         verbose_name_plural = _("cards")
         ordering = ("family", "patron_name", "library__name")
+        indexes = (
+            models.Index(fields=("library", "next_check_at"), name="card_lane"),
+            models.Index(fields=("lease_by",), condition=models.Q(lease_by__isnull=False), name="card_leased"),
+        )
 
     def __str__(self) -> str:
         return f"{self.patron_name}, {self.library}"

@@ -1,0 +1,113 @@
+"""Checks cards: the due ones, for a command; those that somebody asks for, at once, for the page and for staff."""
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.utils import timezone
+
+from cards import claims
+from cards.clock import Clock
+from cards.dispatch import Dispatcher
+from cards.models import Card, Check, Library, Run
+from cards.progress import LogReporter, Reporter
+
+
+def never() -> bool:
+    """Nobody wants it to stop."""
+    return False
+
+
+def check_due_cards(
+    *,
+    now: datetime,
+    card: Card | None = None,
+    library: Library | None = None,
+    everything: bool = False,
+    workers: int | None = None,
+    trigger: Run.Trigger = Run.Trigger.COMMAND,
+    report: Reporter | None = None,
+    stopped: Callable[[], bool] = never,
+) -> Run:
+    """Visits the cards that are due: all of them, a library's, or with `everything` also those that are not.
+
+    `card` is visited due or not. A card that waits for its patron is not visited at all. Once `stopped` says so,
+    no visit begins any more, those under way get a few seconds, and the run that is returned is not finished.
+    """
+    scope = claims.Scope(
+        began=now,
+        cards=None if card is None else (card.pk,),
+        library=None if library is None else library.pk,
+        everything=everything,
+    )
+    run = Run.objects.create(trigger=trigger, began=now)
+    _prune(now)
+    return _work(scope, run, workers or settings.CHECK_WORKERS, report or LogReporter(), stopped)
+
+
+def _work(scope: claims.Scope, run: Run, workers: int, report: Reporter, stopped: Callable[[], bool] = never) -> Run:
+    clock = Clock(run.began)
+    try:
+        Dispatcher(scope, run, clock=clock, workers=workers, report=report, stopped=stopped).work()
+        run.finished = None if stopped() else clock()
+    finally:
+        run.save(update_fields=["checked", "ok", "failed", "finished"])
+    return run
+
+
+def _prune(now: datetime) -> None:
+    """The history is kept for so many days."""
+    Check.objects.filter(began__lt=now - timedelta(days=settings.CHECKS_KEPT_DAYS)).delete()
+
+
+def check_now(
+    cards: Iterable[Card],
+    *,
+    trigger: Run.Trigger = Run.Trigger.PAGE,
+    now: datetime | None = None,
+    try_again: bool = False,
+) -> int:
+    """Claims the cards for a check and returns at once, with how many it will be; a thread of this process visits them.
+
+    Those that are being checked already are left alone, and so are those that a refusal stopped, unless `try_again`:
+    the patron asks for one more attempt. Should the process die, the cards are due when the lease runs out.
+    """
+    now = now or timezone.now()
+    asked = [card for card in cards if card.library.enabled]
+    if try_again:
+        for card in asked:
+            _lift_stop(card)
+    scope = claims.Scope(began=now)
+    taken = claims.reserve([card.pk for card in asked], scope.token, now)
+    if taken:
+        run = Run.objects.create(trigger=trigger, began=now)
+        _start(claims.Scope(began=now, cards=tuple(taken), token=scope.token), run)
+    return len(taken)
+
+
+def _lift_stop(card: Card) -> None:
+    """For one more attempt; unless there was one since the card was looked at."""
+    if not card.stopped():
+        return
+    seen = Card.objects.filter(pk=card.pk, trouble=card.trouble, last_began=card.last_began)
+    card.lift_stop()
+    names = ("trouble", "trouble_words", "trouble_url", "trouble_since", "failures", "next_check_at")
+    seen.update(**{name: getattr(card, name) for name in names})
+
+
+def _start(scope: claims.Scope, run: Run) -> None:
+    """Begins once the claims are committed, so that the thread sees them."""
+    if settings.CHECK_IN_BACKGROUND:
+        thread = threading.Thread(target=_in_background, args=(scope, run), name=f"check-now-{run.pk}", daemon=True)
+        transaction.on_commit(thread.start)
+    else:
+        _work(scope, run, settings.CHECK_WORKERS, LogReporter())
+
+
+def _in_background(scope: claims.Scope, run: Run) -> None:
+    try:
+        _work(scope, run, settings.CHECK_WORKERS, LogReporter())
+    finally:
+        connections.close_all()  # this thread's own

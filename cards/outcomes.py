@@ -1,0 +1,107 @@
+"""Saves how a visit ended: on the card, on those with the same number, in the history, for staff."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from cards import telling
+from cards.claims import FREE, give_back
+from cards.lanes import Outcome
+from cards.models import Card, Check, Library, Run, Trouble
+from cards.models.card import STOPPING
+from cards.schedule import next_after_good, retry
+
+OURS = frozenset({Trouble.LAYOUT_CHANGED, Trouble.MISCONFIGURED, Trouble.FAILED})
+FOR_STAFF = (Trouble.SITE_REFUSED_US, Trouble.LAYOUT_CHANGED, Trouble.MISCONFIGURED)
+INCOMPLETE = "incomplete"
+LONGEST_URL = 500
+
+
+@transaction.atomic
+def save(outcome: Outcome, *, token: UUID, run: Run, same_number: Collection[str]) -> None:
+    """Saves one outcome, if the card is still this run's and its credentials are still those that were tried.
+
+    Otherwise the card is only given back, as due as it is. A refusal stops every card of the library whose
+    fingerprint is in `same_number`. The attempt goes into the history either way.
+    """
+    card = Card.objects.select_for_update(of=("self",)).select_related("library").filter(pk=outcome.card_id).first()
+    if card is None:
+        return
+    row = Card.objects.filter(pk=card.pk, lease_by=token, credentials_version=outcome.version)
+    if not row.update(**_changes(card, outcome), **FREE):
+        give_back(card.pk, token)
+    if outcome.trouble == Trouble.LOGIN_FAILED:
+        _stop_siblings(card, outcome, same_number)
+    _record(outcome, run)
+    _tell_staff(card.library, outcome)
+
+
+def _changes(card: Card, outcome: Outcome) -> dict[str, Any]:
+    """What becomes of the card. An error never touches the snapshot."""
+    if outcome.stored is not None:
+        return {
+            "snapshot": outcome.stored,
+            "snapshot_at": outcome.began,
+            "failures": 0,
+            "last_began": outcome.began,
+            "next_check_at": next_after_good(card, outcome.began),
+            **_trouble("", "", "", None),
+        }
+    return {
+        "failures": card.failures + 1,
+        "last_began": outcome.began,
+        "next_check_at": retry(outcome.began, card.failures + 1),
+        **_trouble(outcome.trouble, outcome.words, outcome.url, card.trouble_since or outcome.began),
+    }
+
+
+def _trouble(kind: str, words: str, url: str, since: datetime | None) -> dict[str, Any]:
+    url = url if len(url) <= LONGEST_URL else ""
+    return {"trouble": kind, "trouble_words": _text(words), "trouble_url": _text(url), "trouble_since": since}
+
+
+def _text(words: str) -> str:
+    """Without what PostgreSQL cannot store."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _stop_siblings(card: Card, outcome: Outcome, same_number: Collection[str]) -> None:
+    """The library counts refusals by number, whoever holds it: not one more attempt for any of them."""
+    siblings = Card.objects.filter(library=card.library_id, fingerprint__in=same_number).exclude(pk=card.pk)
+    siblings.exclude(trouble__in=STOPPING).update(
+        **_trouble(outcome.trouble, outcome.words, outcome.url, outcome.began), failures=1
+    )
+
+
+def _record(outcome: Outcome, run: Run) -> None:
+    Check.objects.create(
+        card_id=outcome.card_id,
+        run=run,
+        began=outcome.began,
+        seconds=outcome.seconds,
+        requests=outcome.requests,
+        outcome=outcome.name,
+        error=_text(outcome.words),
+        loans=outcome.loans,
+        holds=outcome.holds,
+    )
+
+
+def _tell_staff(library: Library, outcome: Outcome) -> None:
+    """Once a library, when it starts; and not again before all its cards have been read well."""
+    if outcome.name in FOR_STAFF or outcome.name == INCOMPLETE:
+        well = Library.objects.filter(pk=library.pk, trouble="")
+        if well.update(trouble=outcome.name, trouble_since=outcome.began):
+            telling.staff_incident(library, outcome.name, _text(outcome.words))
+    elif outcome.name == "ok" and library.trouble and not _still_in_trouble(library):
+        Library.objects.filter(pk=library.pk).update(trouble="", trouble_since=None)
+
+
+def _still_in_trouble(library: Library) -> bool:
+    """Whether some card of the library waits for staff: one odd card among good ones is no new incident every day."""
+    partly = Q(snapshot__isnull=False) & ~Q(snapshot__incomplete=[])
+    return Card.objects.filter(partly | Q(trouble__in=FOR_STAFF), library=library).exists()

@@ -1,0 +1,69 @@
+"""When a card is to be visited next."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef, Subquery
+
+from cards.models import Card, Membership
+
+BACK_OFF = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=6))
+BEFORE_DIGEST = timedelta(hours=1)
+
+
+class DigestTime(NamedTuple):
+    """When a person reads their mail: the hour of the day, on their clock."""
+
+    hour: int
+    zone: ZoneInfo
+
+
+def next_check(began: datetime, interval: timedelta, digests: Iterable[DigestTime]) -> datetime:
+    """When a card whose last visit began then is due: after 90 % of its interval, or in the hour before a digest.
+
+    90 %, so that a scheduler which comes a little early still finds it due, and no day is left out.
+    """
+    return min([began + interval * 0.9, *(hour_before(digest, began) for digest in digests)])
+
+
+def hour_before(digest: DigestTime, after: datetime) -> datetime:
+    """The first beginning of the hour before that digest which is later than `after`."""
+    day = after.astimezone(digest.zone).date()
+    for days in range(3):
+        local = datetime.combine(day + timedelta(days=days), time(digest.hour), tzinfo=digest.zone)
+        begins = local.astimezone(after.tzinfo) - BEFORE_DIGEST
+        if begins > after:
+            return begins
+    raise ValueError("a day has no such hour three times in a row")
+
+
+def retry(began: datetime, failures: int) -> datetime:
+    """When to look again after that many failures in a row: 1 h, 4 h, then every 6 h after the last visit began."""
+    return began + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+
+
+def digest_times(family: int) -> list[DigestTime]:
+    """When the people of a family read their mail, those who want any."""
+    first = Membership.objects.filter(user=OuterRef("user")).order_by("pk").values("family__timezone")[:1]
+    members = Membership.objects.filter(family=family, user__mail_on=True, user__is_active=True)
+    rows = members.annotate(zone=Subquery(first)).values_list("user__mail_hour", "zone")
+    return [DigestTime(hour, ZoneInfo(zone)) for hour, zone in rows]
+
+
+def next_after_good(card: Card, began: datetime) -> datetime:
+    """When a card that was read at `began` is due again."""
+    return next_check(began, card.interval(), digest_times(card.family_id))
+
+
+def reschedule(cards: Iterable[Card], now: datetime) -> None:
+    """Recomputes when cards are due, after a preference of theirs or of their people changed.
+
+    Those that are due already stay so, and those in trouble keep their back-off.
+    """
+    for card in cards:
+        if card.last_began is None or card.trouble or card.next_check_at <= now:
+            continue
+        unchanged = Card.objects.filter(pk=card.pk, last_began=card.last_began, next_check_at=card.next_check_at)
+        unchanged.update(next_check_at=next_after_good(card, card.last_began))
