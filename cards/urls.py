@@ -1,5 +1,9 @@
 """The pages for patrons."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cards.views.unsubscribe import unsubscribe
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("unsubscribe/<token>/", unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,61 @@
+"""One mail connection for many letters, opened when the first is sent, and again after a drop."""
+
+from contextlib import suppress
+from smtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
+from types import TracebackType
+from typing import Self
+
+from django.core.mail import EmailMessage, get_connection
+
+CLOSING = 421  # RFC 5321: the server closes the channel, through no fault of the letter
+
+
+class NoServer(Exception):
+    """The mail server cannot be reached, or refuses us as such: no letter can go now. Says only what kind of error."""
+
+
+class Post:
+    """Use in `with`. Any backend of Django's will do."""
+
+    def __init__(self) -> None:
+        self._connection = get_connection()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def send(self, message: EmailMessage) -> None:
+        """Hands over one letter; where the connection was dropped, once more over a new one.
+
+        A drop after the server's answer makes the letter arrive twice, with the same Message-ID.
+        Raises NoServer, SMTPException, OSError, or ValueError for an address that is none.
+        """
+        self._open()
+        try:
+            self._connection.send_messages([message])
+        except (SMTPException, OSError) as error:
+            if not _dropped(error):
+                raise
+            self._close()
+            self._open()
+            self._connection.send_messages([message])
+
+    def _open(self) -> None:
+        try:
+            self._connection.open()
+        except (SMTPException, OSError) as error:
+            raise NoServer(type(error).__name__) from error
+
+    def _close(self) -> None:
+        with suppress(SMTPException, OSError):
+            self._connection.close()
+
+
+def _dropped(error: Exception) -> bool:
+    if isinstance(error, SMTPResponseException):
+        return error.smtp_code == CLOSING
+    return isinstance(error, SMTPServerDisconnected) or not isinstance(error, SMTPException)
