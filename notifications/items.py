@@ -22,7 +22,7 @@ def _common(state: CardState, item: Loan | Hold) -> dict[str, Any]:
         "card_id": state.card_id,
         "patron": clean(state.patron),
         "library": clean(state.library),
-        "title": clean(item.title),
+        "title": clean(item.title) or clean(item.id),
         "author": clean(item.author),
         "url": web_link(item.url),
     }
