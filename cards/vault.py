@@ -37,7 +37,7 @@ def seal(text: str, card: UUID, field: str) -> bytes:
     return VERSION + nonce + key.encrypt(nonce, text.encode(), VERSION + _bound_to(card, field))
 
 
-def unseal(sealed: bytes, card: UUID, field: str) -> str:
+def unseal(sealed: bytes | memoryview, card: UUID, field: str) -> str:
     """What `seal` sealed, whichever of the keys it was. Raises CannotOpen."""
     sealed = bytes(sealed)
     version, nonce, secret = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]

@@ -2,22 +2,25 @@
 
 import logging
 import re
+import time
 
 ADDRESS = re.compile(r"[^\s<>\"'(=,:]+@[^\s<>\"'),:]+")
 # Seven digits or more, also in groups ("2 1234 5678"), but not as a part of a UUID.
 NUMBER = re.compile(r"(?<![\w-])\d(?:[ ]?\d){6,}(?![\w-])")
+MARKS = set(" ^~")  # of such a line, a traceback points at the one above
 
 
 class OneLine(logging.Formatter):
-    """Time, level, logger, message; a traceback follows on the same line (it never shows local variables)."""
+    """Time in UTC, level, logger, message; a traceback follows on the same line (without local variables)."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
         said = super().format(record)  # message and traceback
-        folded = " | ".join(line.rstrip() for line in said.splitlines() if line.strip())
+        folded = " | ".join(line.rstrip() for line in said.splitlines() if not set(line) <= MARKS)
         return f"{self.formatTime(record)} {record.levelname} {record.name}: {without_personal_data(folded)}"
 
 

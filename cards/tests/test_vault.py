@@ -61,7 +61,7 @@ def test_after_a_new_key_is_put_in_front_old_values_open_and_new_ones_use_it(set
 
 
 def test_a_database_hands_out_memoryviews_and_they_open_too() -> None:
-    assert vault.unseal(memoryview(vault.seal("9876", CARD, "pin")), CARD, "pin") == "9876"  # type: ignore[arg-type]
+    assert vault.unseal(memoryview(vault.seal("9876", CARD, "pin")), CARD, "pin") == "9876"
 
 
 def test_a_fingerprint_is_equal_for_one_number_however_it_is_spaced_and_differs_by_library() -> None:

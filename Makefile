@@ -1,0 +1,56 @@
+# `make demo` shows it, `make test` proves it. Both set everything up first; nothing but Python 3.11 or newer is needed.
+
+export DEBUG := 1
+
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+
+.PHONY: help setup demo test browser lint format types run clean
+
+help:
+	@echo "make demo     everything at work: invented families, libraries, mail, and the site (SERVE=0: without the site)"
+	@echo "make test     the tests"
+	@echo "make browser  the tests in Chromium"
+	@echo "make lint     ruff: lint and format"
+	@echo "make format   ruff, mending what it can"
+	@echo "make types    mypy"
+	@echo "make run      the site, on your own database in db.sqlite3"
+
+setup: $(READY)
+
+$(READY): requirements.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one by: make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: $(READY)
+	$(PY) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: $(READY)
+	$(PY) -m pytest
+
+browser: $(READY)
+	$(PY) -m pytest -m browser
+
+lint: $(READY)
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+
+format: $(READY)
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+types: $(READY)
+	$(PY) -m mypy
+
+run: $(READY)
+	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py load_libraries
+	$(PY) manage.py runserver
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles

@@ -1,0 +1,12 @@
+"""What staff work in: one file a subject."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from cards.admin import cards, families, letters, libraries, people, runs
+
+__all__ = ["cards", "families", "letters", "libraries", "people", "runs"]
+
+admin.site.site_header = _("LibraryHippo staff")
+admin.site.site_title = _("LibraryHippo staff")
+admin.site.index_title = _("What we look after")

@@ -1,0 +1,17 @@
+"""The outbox: which letters wait, and which were sent. Their words are not for staff to read."""
+
+from django.contrib import admin
+
+from cards.admin.read_only import ReadOnlyAdmin
+from cards.models import Letter
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """Without bodies and subjects."""
+
+    list_display = ("created", "kind", "to", "attempts", "sent", "trouble")
+    list_filter = ("kind", ("sent", admin.EmptyFieldListFilter), "created")
+    search_fields = ("to",)
+    fields = ("kind", "user", "to", "message_id", "created", "attempts", "held_until", "sent", "trouble")
+    list_select_related = ("user",)

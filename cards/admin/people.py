@@ -1,0 +1,92 @@
+"""People: they sign in by e-mail address, and say when they want their mail."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cards import first_sign_in, schedule
+from cards.admin.buttons import ButtonsAdmin
+from cards.admin.deeds import DEEDS
+from cards.models import Card, Membership, User
+
+WHEN_MAILED = {"mail_on", "mail_hour", "is_active"}
+
+
+class PersonCreationForm(AdminUserCreationForm):
+    """Without a password by default: the person chooses one by a sign-in link."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["usable_password"].initial = "false"
+
+
+class FamilyInline(admin.TabularInline):
+    """The families that the person belongs to."""
+
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("family",)
+
+
+@admin.register(User)
+class PersonAdmin(ButtonsAdmin, UserAdmin):
+    """Django's own, without user names."""
+
+    actions = (*DEEDS, "sign_in_link")
+    add_form = PersonCreationForm
+    add_form_template = None
+    inlines = (FamilyInline,)
+    list_display = ("email", "name", "mail_on", "mail_hour", "days_ahead", "is_staff", "last_login")
+    list_filter = ("mail_on", "is_staff", "is_active")
+    search_fields = ("email", "name", "families__name")
+    ordering = ("email",)
+    readonly_fields = ("last_login", "joined", "digest_day")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (
+            gettext_lazy("Mail"),
+            {
+                "fields": ("mail_on", "mail_hour", "days_ahead", "digest_day"),
+                "description": gettext_lazy("One mail on each day on which something needs doing."),
+            },
+        ),
+        (
+            gettext_lazy("What they may do"),
+            {
+                "fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"),
+                "classes": ["collapse"],
+            },
+        ),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        """When a person reads their mail decides when their cards are checked."""
+        super().save_model(request, obj, form, change)
+        if change and WHEN_MAILED & set(form.changed_data):
+            schedule.reschedule(Card.objects.filter(family__people=obj).distinct(), now())
+
+    @admin.action(description=gettext_lazy("Make a sign-in link"), permissions=["change"])
+    def sign_in_link(self, request: HttpRequest, chosen: QuerySet[User]) -> HttpResponse | None:
+        """Shows links to pass on. Only superusers make one for a superuser: it lets in whoever has it."""
+        allowed = chosen.filter(is_active=True)
+        if not request.user.is_superuser:
+            allowed = allowed.filter(is_superuser=False, is_staff=False)
+        if left := chosen.count() - allowed.count():
+            said = ngettext("No link was made for %(count)s person.", "No link was made for %(count)s people.", left)
+            self.message_user(request, said % {"count": left}, messages.WARNING)
+        links = [(person, first_sign_in.link(person)) for person in allowed]
+        context = {**admin.site.each_context(request), "title": _("Sign-in links"), "opts": self.opts, "links": links}
+        return TemplateResponse(request, "admin/cards/sign_in_links.html", context) if links else None

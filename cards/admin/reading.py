@@ -1,0 +1,35 @@
+"""What was read off a card, and how its checks went, as tables."""
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from cards.models import Card, Run
+
+CHECKS_SHOWN = 30
+CHECKS_OF_A_RUN = 200
+
+
+def reading(card: Card) -> SafeString | str:
+    """The snapshot as tables of loans, holds and fees; everything in it is escaped."""
+    try:
+        account = card.account()
+    except (KeyError, TypeError, ValueError):
+        return _("This version does not understand what an other version stored.")
+    if account is None:
+        return _("Nothing was read yet.")
+    return render_to_string("admin/cards/card/reading.html", {"account": account, "card": card})
+
+
+def history(card: Card) -> SafeString:
+    """The latest checks of a card."""
+    checks = card.checks.all()[:CHECKS_SHOWN]
+    return render_to_string("admin/cards/checks.html", {"checks": checks, "kept": CHECKS_SHOWN})
+
+
+def checks_of(run: Run) -> SafeString:
+    """The checks of a run, those that failed first."""
+    order = {"ok": 2, "incomplete": 1}
+    rows = run.checks.select_related("card__library", "card__family")[:CHECKS_OF_A_RUN]
+    checks = sorted(rows, key=lambda each: order.get(each.outcome, 0))
+    return render_to_string("admin/cards/checks.html", {"checks": checks, "kept": CHECKS_OF_A_RUN, "with_cards": True})
