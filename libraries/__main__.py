@@ -37,7 +37,7 @@ def main(words: Sequence[str]) -> int:
     try:
         return COMMANDS[given.command][0](given)
     except (CheckError, OSError, ValueError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 2
 
 

@@ -41,7 +41,7 @@ def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> 
 def _spaced(body: bytes) -> bytes:
     for each in BREAKS:
         body = body.replace(each, b" " + each)
-    return body
+    return body.replace(b"\0", b"")
 
 
 def _utf8(body: bytes, charset: str | None) -> bytes:
