@@ -66,7 +66,7 @@ def test_it_checks_what_is_due_mails_and_says_so(desk: Desk, one_card, mail: Sim
     mail.mailed = 2
     status, said = check_cards()
     assert (status, mail.asked, mail.beats, desk.visits["20001234"]) == (0, 1, 1, 1)
-    assert f"Elm Park Library: card {str(one_card.pk)[:8]}: ok, 0 loans, 0 holds" in said
+    assert f"Elm Park Library: card {str(one_card.pk)[:13]}: ok, 0 loans, 0 holds" in said
     assert "1 checked, 1 ok, 0 failed, 2 mailed" in said
     assert Run.objects.get().mailed == 2
 

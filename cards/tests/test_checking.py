@@ -1,5 +1,6 @@
 """A run: which cards are visited, how often, and what a run leaves behind."""
 
+import random
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ def card_at(make_card):
     """A card that is due: `card_at(library, "2001")`."""
 
     def make(library: Library, number: str = "", **fields) -> Card:
-        return make_card(number=number, library=library, **{"next_check_at": NOW - HOUR, **fields})
+        return make_card(number=number, library=library, **{"next_check_at": NOW - 999 * HOUR, **fields})
 
     return make
 
@@ -313,3 +314,24 @@ def test_a_run_lets_somebody_in_who_waits_at_the_page(
 
     assert check_due_cards(now=NOW, report=Page()).checked == 3
     assert seen_free
+
+
+def test_a_daily_scheduler_that_jitters_visits_every_card_every_day(
+    desk: Desk, pretended_library, card_at, make_user, make_family
+) -> None:
+    dice, family = random.Random(3), make_family(people=[make_user(mail_hour=6)])
+    for hours in (6, 12, 24):
+        card_at(pretended_library(), str(hours), family=family, interval_hours=hours)
+    start = datetime(2026, 2, 20, 15, tzinfo=UTC)  # with a clock change on the way
+    for day in range(30):
+        check_due_cards(now=start + timedelta(days=day, minutes=dice.uniform(-10, 10)))
+    assert desk.visits == {"6": 30, "12": 30, "24": 30}
+
+
+def test_after_a_week_of_not_running_every_card_is_visited_once(desk: Desk, pretended_library, card_at) -> None:
+    library = pretended_library()
+    for number in "123":
+        card_at(library, number)
+    check_due_cards(now=NOW)
+    check_due_cards(now=NOW + timedelta(days=7))
+    assert desk.visits == {"1": 2, "2": 2, "3": 2}

@@ -1,12 +1,15 @@
 """One library's visits, and how they end."""
 
+import ast
 from datetime import UTC, date, datetime
+from pathlib import Path
 from queue import SimpleQueue
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from cards import lanes
 from cards.lanes import Job, Lane, Outcome, attempt
 from cards.tests.pretend import Desk
 from libraries.account import AccountSnapshot, Loan, Login, Shortfall
@@ -106,3 +109,10 @@ def test_a_lane_makes_its_visits_one_after_the_other_and_ends_when_told(desk: De
     assert [outcomes.get_nowait()[0] for _ in range(3)] == [lane] * 3
     assert desk.order == ["1", "2", "3"]
     assert desk.most_at_once["https://elm.example"] == 1
+
+
+def test_the_lanes_module_knows_no_model_and_no_django() -> None:
+    tree = ast.parse(Path(lanes.__file__).read_text())
+    imported = {each.module or "" for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)}
+    imported |= {name.name for each in ast.walk(tree) if isinstance(each, ast.Import) for name in each.names}
+    assert not [name for name in imported if name.startswith(("django", "cards"))]
