@@ -13,26 +13,45 @@ from cards.models import Letter, LetterKind, Membership, Run, User
 DAY = timedelta(days=1)
 PAGE = 500
 SPARSE_AFTER = timedelta(hours=6)
-# A daily scheduler that is minutes early must not wait for tomorrow. What it may come early by has two steps:
-# with one alone, a scheduler that swings around that very minute would skip a day.
-EARLY = timedelta(minutes=30)
-EARLY_AGAIN = timedelta(minutes=90)
-SURELY_ANOTHER_MAIL = timedelta(hours=12)
+EARLY = timedelta(minutes=30)  # a daily scheduler that is minutes early must not wait for tomorrow
+LATE = timedelta(hours=12)
+VERY_LATE = timedelta(hours=18)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """One person's digest of one day, to be composed as things stand at `moment`."""
+    """One person's digest for `day`, to be composed as things stand at `moment`.
+
+    Where nothing needs doing, only `quiet_day` is done with: a mail may be sent ahead of its hour, silence may not.
+    """
 
     user_id: int
     day: date
+    quiet_day: date
     moment: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hour:
+    """The hour of a person's mail, on their hour."""
+
+    of_day: int
+    zone: ZoneInfo
+
+    def latest(self, now: datetime) -> date:
+        """The last day whose hour has struck."""
+        local = now.astimezone(self.zone)
+        return local.date() if local.hour >= self.of_day else local.date() - DAY
+
+    def strikes(self, day: date) -> datetime:
+        """When that day's hour strikes."""
+        return datetime.combine(day, time(self.of_day), self.zone).astimezone(UTC)
 
 
 def is_sparse(now: datetime, run: Run | None = None) -> bool:
     """Whether the scheduler comes so seldom that its next run may be too late: none but `run` in six hours."""
     runs = Run.objects.filter(trigger=Run.Trigger.COMMAND, finished__gt=now - SPARSE_AFTER, finished__lte=now)
-    return not runs.exclude(pk=run.pk if run else None).exists()
+    return not runs.exclude(pk=run.pk if run else 0).exists()
 
 
 def due_now(now: datetime, *, sparse: bool) -> Iterator[Occasion]:
@@ -41,35 +60,36 @@ def due_now(now: datetime, *, sparse: bool) -> Iterator[Occasion]:
     people = User.objects.filter(is_active=True, mail_on=True).annotate(zone_name=Subquery(zones)).order_by("pk")
     last = 0
     while rows := list(people.filter(pk__gt=last).values_list("pk", "zone_name", "mail_hour", "digest_day")[:PAGE]):
-        for pk, zone_name, hour, told in rows:
-            zone = ZoneInfo(zone_name or timezone.get_default_timezone_name())
-            day = _due_day(now, pk, zone, hour, told, sparse)
-            if day is not None:
-                yield Occasion(user_id=pk, day=day, moment=_as_of(now, day, hour, zone))
+        for pk, zone_name, of_day, told in rows:
+            hour = Hour(of_day=of_day, zone=ZoneInfo(zone_name or timezone.get_default_timezone_name()))
+            if occasion := _occasion(pk, hour, told, now, sparse):
+                yield occasion
         last = rows[-1][0]
 
 
-def _due_day(now: datetime, user: int, zone: ZoneInfo, hour: int, told: date | None, sparse: bool) -> date | None:
-    day = latest(now + EARLY if sparse else now, zone, hour)
+def _occasion(user: int, hour: Hour, told: date | None, now: datetime, sparse: bool) -> Occasion | None:
+    """The digest that is due, if any.
+
+    One that comes very late stands for the next day too: else two would follow one another. And where a daily
+    scheduler swings around the hour, or keeps UTC when the clocks change, a run that finds its day done already
+    writes the next day's, so that no day goes by without.
+    """
+    day = hour.latest(now + EARLY if sparse else now)
+    late = now - hour.strikes(day)
     if told is None or told < day:
-        return day
-    if sparse and told + DAY <= latest(now + EARLY_AGAIN, zone, hour) and not _mailed_lately(user, now):
-        return told + DAY
-    return None
+        ahead = late > VERY_LATE
+    elif told == day and sparse and late > LATE and not _mailed_lately(user, now):
+        ahead = True
+    else:
+        return None
+    return Occasion(user_id=user, day=day + DAY if ahead else day, quiet_day=day, moment=_as_of(now, hour, day))
 
 
-def latest(now: datetime, zone: ZoneInfo, hour: int) -> date:
-    """The last day whose hour has struck on that clock."""
-    local = now.astimezone(zone)
-    return local.date() if local.hour >= hour else local.date() - DAY
+def _as_of(now: datetime, hour: Hour, day: date) -> datetime:
+    """Now; but what is written just before midnight for the day to come speaks of that day."""
+    return hour.strikes(day) if day > now.astimezone(hour.zone).date() else now
 
 
 def _mailed_lately(user: int, now: datetime) -> bool:
-    letters = Letter.objects.filter(user=user, kind=LetterKind.DIGEST, created__gt=now - SURELY_ANOTHER_MAIL)
+    letters = Letter.objects.filter(user=user, kind=LetterKind.DIGEST, created__gt=now - VERY_LATE)
     return letters.exists()
-
-
-def _as_of(now: datetime, day: date, hour: int, zone: ZoneInfo) -> datetime:
-    """Now; but a mail that is written before midnight for the day to come speaks of that day."""
-    struck = datetime.combine(day, time(hour), zone)
-    return struck.astimezone(UTC) if day > now.astimezone(zone).date() else now

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
@@ -49,8 +49,7 @@ def _written(occasion: Occasion, now: datetime) -> bool:
     try:
         with transaction.atomic():
             if _claim(occasion):
-                user = User.objects.get(pk=occasion.user_id)
-                _write(user, f"digest:{user.pk}:{occasion.day}", occasion.day, occasion.moment, now)
+                _compose(occasion, now)
     except (ValueError, TypeError, LookupError) as fault:  # a stored reading that this version cannot read
         logger.error("no digest for person %s: %s", occasion.user_id, where(fault))
         return False
@@ -64,20 +63,30 @@ def _claim(occasion: Occasion) -> bool:
     return row.update(digest_day=occasion.day) == 1
 
 
-def _write(user: User, key: str, day: date, moment: datetime, now: datetime) -> None:
-    """Puts the digest into the outbox, and what it tells into the ledger. What still waited there is out of date."""
+def _compose(occasion: Occasion, now: datetime) -> None:
+    user = User.objects.get(pk=occasion.user_id)
+    if not _write(user, f"digest:{user.pk}:{occasion.day}", occasion.moment, now):
+        User.objects.filter(pk=user.pk).update(digest_day=occasion.quiet_day)
+
+
+def _write(user: User, key: str, moment: datetime, now: datetime) -> bool:
+    """Puts the digest into the outbox, and what it tells into the ledger. What still waited there is out of date.
+
+    False: nothing needs doing at that moment, or it was told under this key already.
+    """
     outbox.withdraw_digests(user.pk, now)
-    digest = _digest(user, day, moment)
+    digest = _digest(user, moment)
     if digest is None or Letter.objects.filter(key=key).exists():
-        return
+        return False
     letter = outbox.letter(LetterKind.DIGEST, key, user.email, digest.subject, digest.text, now)
     letter.user, letter.html = user, digest.html
     letter.headers |= outbox.one_click(links.unsubscribe_url(user.pk))
     letter.save()
     _note(user, digest, now)
+    return True
 
 
-def _digest(user: User, day: date, moment: datetime) -> Digest | None:
+def _digest(user: User, moment: datetime) -> Digest | None:
     cards = Card.objects.filter(family__memberships__user=user).defer("number_sealed", "pin_sealed")
     ordered = cards.select_related("family", "library").order_by("family__name", "family_id", "patron_name")
     grouped = groupby(ordered, key=lambda card: card.family)
@@ -91,7 +100,7 @@ def _digest(user: User, day: date, moment: datetime) -> Digest | None:
             told={(str(card), key) for card, key in told},
             status_url=links.status_url(),
             unsubscribe_url=links.unsubscribe_url(user.pk),
-            day=day,
+            day=user.local(moment).date(),
         )
 
 
@@ -103,7 +112,7 @@ def _note(user: User, digest: Digest, now: datetime) -> None:
 
 def preview(user: User, now: datetime) -> Digest | None:
     """What a mail to this person would say now; None where nothing needs doing. Nothing is stored."""
-    return _digest(user, user.local(now).date(), now)
+    return _digest(user, now)
 
 
 def send_now(users: Iterable[User], now: datetime) -> Told:
@@ -111,6 +120,6 @@ def send_now(users: Iterable[User], now: datetime) -> Told:
     for user in users:
         if user.is_active and user.mail_on:
             with transaction.atomic():
-                _write(user, f"digest:{user.pk}:now:{now.isoformat()}", user.local(now).date(), now, now)
+                _write(user, f"digest:{user.pk}:now:{now.isoformat()}", now, now)
     sent = outbox.send_pending(now)
     return Told(mailed=sent.sent, failed=sent.failed)
