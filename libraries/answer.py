@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.errors import LayoutChanged, SiteRefusedUs, SiteUnavailable
+from libraries.errors import LayoutChanged, SiteFailing, SiteRefusedUs
 
 REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -64,12 +64,12 @@ class Answer:
             raise LayoutChanged("a link that is no web address") from None
 
     def accepted(self, expect: Collection[int]) -> "Answer":
-        """Itself where its status is 2xx or expected. Raises SiteUnavailable, SiteRefusedUs or LayoutChanged."""
+        """Itself where its status is 2xx or expected. Raises SiteFailing, SiteRefusedUs or LayoutChanged."""
         if 200 <= self.status < 300 or self.status in expect:
             return self
         words = f"{self.host} answered with status {self.status}"
         if self.status >= 500:
-            raise SiteUnavailable(words)
+            raise SiteFailing(words)
         raise SiteRefusedUs(words) if self.status in {401, 403, 429} else LayoutChanged(words)
 
     def __repr__(self) -> str:

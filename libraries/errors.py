@@ -33,6 +33,24 @@ class SiteUnavailable(CheckError):
     kind = "site_unavailable"
 
 
+class SiteTooSlow(SiteUnavailable):
+    """The visit's time was over before the site had answered."""
+
+    kind = "site_slow"
+
+
+class SiteFailing(SiteUnavailable):
+    """The site answered with a fault of its own (5xx)."""
+
+    kind = "site_error"
+
+
+class SiteInMaintenance(SiteUnavailable):
+    """The site says that it is under maintenance."""
+
+    kind = "maintenance"
+
+
 class BadCertificate(SiteUnavailable):
     """The site could not prove who it is, so nothing was sent to it."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from libraries.account import AccountSnapshot, Login
-from libraries.errors import LayoutChanged, Misconfigured
+from libraries.errors import LayoutChanged, Misconfigured, SiteFailing, SiteRefusedUs
 from libraries.login import LoginSeen
 from libraries.options import build
 from libraries.site import Site
@@ -53,7 +53,7 @@ def fetch_account(adapter: Adapter, login: Login, web: Web) -> AccountSnapshot:
     try:
         account = adapter.fetch(web, login)
         _plausible(account, adapter.site.today)
-    except LayoutChanged as error:
+    except (LayoutChanged, SiteFailing, SiteRefusedUs) as error:
         named = better_name(error, web.last)
         if named is error:
             raise

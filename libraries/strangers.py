@@ -4,7 +4,7 @@ import re
 
 from libraries import page
 from libraries.answer import Answer
-from libraries.errors import CheckError, LayoutChanged, SiteRefusedUs, SiteUnavailable
+from libraries.errors import CheckError, LayoutChanged, SiteInMaintenance, SiteRefusedUs
 
 BOT_WALL = re.compile(
     r"captcha|are you (?:a )?(?:human|robot)|checking (?:if the site connection|your browser)"
@@ -24,15 +24,18 @@ MAINTENANCE = re.compile(
 SHORT_PAGE = 1500  # characters of text: a page that says little else is about what it says
 
 
-def better_name(error: LayoutChanged, answer: Answer | None) -> CheckError:
-    """`error`, or what the last page really was. Judged only after an adapter failed, so no good page is lost by it."""
-    if answer is None:
+def better_name(error: CheckError, answer: Answer | None) -> CheckError:
+    """`error`, or what the last page really was. Judged only after an adapter failed, so no good page is lost by it.
+
+    A page may say more than its status: some bot walls answer with 503, and maintenance pages too.
+    """
+    if answer is None or not (isinstance(error, LayoutChanged) or answer.status >= 400):
         return error
     headline, words, markup = _said(answer)
     if BOT_WALL.search(headline) or (len(words) < SHORT_PAGE and BOT_WALL.search(markup)):
         return SiteRefusedUs("the site asks visitors to prove that they are human")
     if MAINTENANCE.search(headline) or (len(words) < SHORT_PAGE and MAINTENANCE.search(words)):
-        return SiteUnavailable("the site says that it is under maintenance")
+        return SiteInMaintenance("the site says that it is under maintenance")
     return error
 
 

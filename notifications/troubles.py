@@ -12,7 +12,7 @@ from notifications.lines import CardState
 from notifications.moments import day_of
 from notifications.scraped import clean
 
-# %(said)s: the library's own words in quotes, or what our visit ran into, or nothing.
+# %(said)s: the library's own words in quotes, or nothing.
 TROUBLES: Mapping[str, Promise] = {
     "login_failed": gettext_lazy(
         "%(library)s refused the number or PIN of %(patron)s’s card%(said)s. "
@@ -23,7 +23,17 @@ TROUBLES: Mapping[str, Promise] = {
         "We will not try again until you have done it and say “try again”."
     ),
     "site_unavailable": gettext_lazy(
-        "The website of %(library)s could not be read for %(patron)s’s card%(said)s. We keep trying."
+        "The website of %(library)s could not be reached for %(patron)s’s card. We keep trying."
+    ),
+    "site_slow": gettext_lazy(
+        "The website of %(library)s was too slow for %(patron)s’s card to be read. We keep trying."
+    ),
+    "site_error": gettext_lazy(
+        "The website of %(library)s answered with an error, so %(patron)s’s card could not be read. We keep trying."
+    ),
+    "maintenance": gettext_lazy(
+        "The website of %(library)s is closed for maintenance, so %(patron)s’s card could not be read. "
+        "We look again later."
     ),
     "bad_certificate": gettext_lazy(
         "The website of %(library)s could not prove that it is the library’s own, "
@@ -61,11 +71,7 @@ def trouble_sentence(state: CardState) -> str:
 
 def _said(state: CardState) -> str:
     said = clean(state.trouble_words).rstrip(".")
-    if not said:
-        return ""
-    if state.stopped:
-        return _(": “%(words)s”") % {"words": said}
-    return _(" (%(reason)s)") % {"reason": _(said)}  # our own words for what a visit ran into: few enough to translate
+    return _(": “%(words)s”") % {"words": said} if said else ""
 
 
 def late_sentence(state: CardState) -> str:

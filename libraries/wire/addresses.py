@@ -6,7 +6,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple
 
-from libraries.errors import Misconfigured, SiteUnavailable
+from libraries.errors import Misconfigured, SiteTooSlow, SiteUnavailable
 from libraries.wire.limits import LATE, current
 
 # IPv4 behind IPv6-only networks, RFC 6052
@@ -40,7 +40,7 @@ def _looked_up(host: str, port: int) -> list[Address]:
     try:
         found = answers.get(timeout=current().wait())
     except Empty:
-        raise SiteUnavailable(LATE) from None
+        raise SiteTooSlow(LATE) from None
     if not found:
         raise SiteUnavailable(f"the name {host} is not known")
     return found

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from libraries.errors import SiteUnavailable
+from libraries.errors import SiteTooSlow
 
 LATE = "the library's site did not answer in time"
 
@@ -28,10 +28,10 @@ class Limits:
         return max(0.0, self.ends - self.clock())
 
     def wait(self) -> float:
-        """Seconds that the next step may take. Raises SiteUnavailable when none are left."""
+        """Seconds that the next step may take. Raises SiteTooSlow when none are left."""
         left = self.ends - self.clock()
         if left <= 0:
-            raise SiteUnavailable(LATE)
+            raise SiteTooSlow(LATE)
         return min(left, self.idle)
 
     @contextmanager

@@ -11,7 +11,7 @@ import certifi
 from urllib3.util.ssl_ import create_urllib3_context
 from urllib3.util.ssl_match_hostname import CertificateError
 
-from libraries.errors import BadCertificate, SiteUnavailable
+from libraries.errors import BadCertificate, SiteTooSlow, SiteUnavailable
 from libraries.wire.addresses import Address, addresses
 from libraries.wire.limits import LATE, current
 
@@ -31,11 +31,11 @@ def _in_time(sock: socket.socket) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
-        raise SiteUnavailable(LATE) from None
+        raise SiteTooSlow(LATE) from None
 
 
 class PlainSocket(socket.socket):
-    """A TCP socket; each call raises SiteUnavailable when the limits in force run out."""
+    """A TCP socket; each call raises SiteTooSlow when the limits in force run out."""
 
     def recv(self, *args: Any) -> bytes:
         """As `socket.recv`."""
@@ -112,7 +112,7 @@ def dial(host: str, port: int, *, public: bool) -> PlainSocket:
         except OSError as error:
             fault = error
     if isinstance(fault, TimeoutError):
-        raise SiteUnavailable(LATE)
+        raise SiteTooSlow(LATE)
     raise UnreachedError(f"{host} could not be reached")
 
 
