@@ -370,10 +370,8 @@ def test_a_proxy_by_policy_is_asked_for_everything(certificate: Path) -> None:
             visit(connections, "elm.example", secure=True).get("https://elm.example/")
         with pytest.raises(Misconfigured):
             visit(connections, "10.1.2.3").get("http://10.1.2.3/")
-    assert [each.line for each in proxy.seen[:2]] == [
-        "GET http://elm.example/loans HTTP/1.1",
-        "CONNECT elm.example:443 HTTP/1.0",
-    ]
+    asked = [each.line.rpartition(" HTTP/")[0] for each in proxy.seen[:2]]  # which version, Python's own decides
+    assert asked == ["GET http://elm.example/loans", "CONNECT elm.example:443"]
     assert "proxy-authorization" in proxy.seen[0].headers
     with pytest.raises(Misconfigured):
         policy(proxy="socks5://127.0.0.1:1")
