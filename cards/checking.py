@@ -12,6 +12,7 @@ from cards import claims
 from cards.clock import Clock
 from cards.dispatch import Dispatcher
 from cards.models import Card, Check, Library, Run
+from cards.open_lane import Round
 from cards.progress import LogReporter, Reporter
 
 
@@ -50,7 +51,8 @@ def check_due_cards(
 def _work(scope: claims.Scope, run: Run, workers: int, report: Reporter, stopped: Callable[[], bool] = never) -> Run:
     clock = Clock(run.began)
     try:
-        Dispatcher(scope, run, clock=clock, workers=workers, report=report, stopped=stopped).work()
+        shared = Round(scope=scope, run=run, clock=clock, report=report, stopped=stopped)
+        Dispatcher(shared, workers).work()
         run.finished = None if stopped() else clock()
     finally:
         run.save(update_fields=["checked", "ok", "failed", "finished"])

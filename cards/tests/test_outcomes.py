@@ -7,7 +7,7 @@ import pytest
 
 from cards import outcomes, telling, vault
 from cards.lanes import Outcome
-from cards.models import Card, Check, Library, Run
+from cards.models import Card, Check, Library, Run, Trouble
 from libraries.account import AccountSnapshot, to_json
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -75,19 +75,7 @@ def test_a_good_reading_replaces_the_old_one_and_ends_all_trouble(leased, run: R
     assert (card.lease_by, card.lease_until, card.visiting) == (None, None, False)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "login_failed",
-        "patron_must_act",
-        "site_unavailable",
-        "bad_certificate",
-        "site_refused_us",
-        "layout_changed",
-        "misconfigured",
-        "failed",
-    ],
-)
+@pytest.mark.parametrize("kind", [kind for kind in Trouble.values if kind])
 def test_no_error_touches_the_snapshot(leased, run: Run, told: list[tuple[str, str]], kind: str) -> None:
     card = leased()
     card = saved(card, bad(card, kind, url="https://elm.example/act"), run)
@@ -190,7 +178,7 @@ def test_staff_are_told_once_a_library(leased, run: Run, told: list[tuple[str, s
 def test_staff_are_not_told_of_a_refused_pin_or_a_site_that_is_down(
     leased, run: Run, told: list[tuple[str, str]]
 ) -> None:
-    for kind in ("login_failed", "patron_must_act", "site_unavailable", "bad_certificate"):
+    for kind in ("login_failed", "patron_must_act", "site_unavailable", "site_slow", "maintenance", "bad_certificate"):
         card = leased()
         saved(card, bad(card, kind), run)
     assert told == []
