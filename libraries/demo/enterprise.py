@@ -13,6 +13,7 @@ from libraries.demo.faults import Mode
 from libraries.demo.patrons import Patron, Register
 from libraries.demo.redesign import ENTERPRISE, changed
 from libraries.demo.seen import Seen
+from libraries.demo.session import Session
 
 SHORT = {"mdy": "{0.month}/{0.day}/{0:%y}", "dmy": "{0.day:02}/{0.month:02}/{0:%y}", "ymd": "{0:%y-%m-%d}"}
 LOGIN_EVENT = "/search/patronlogin.patronloginform.loginpageform/"
@@ -61,15 +62,18 @@ class Enterprise:
 
     def _login_page(self, request: Request, words: str = "") -> Answer:
         session = request.session
-        action = f"{self.root}{LOGIN_EVENT}true?sdcsrf={session.csrf}"
-        html = pages.login(self.root, action, session.hand_out(), session.csrf, words)
+        token = self._token(session)
+        action = f"{self.root}{LOGIN_EVENT}true" + (f"?sdcsrf={token}" if token else "")
+        html = pages.login(self.root, action, session.hand_out(), token, words)
         return Answer(html=html)
 
     def _sign_in(self, request: Request) -> Answer:
         """Takes the form back, with all its hidden fields; one without them is shown afresh without a word."""
         sent, session = request.fields, request.session
         whole = (
-            session.take_back(sent.get("t:formdata", "")) and sent.get("t:ac") and sent.get("sdcsrf") == session.csrf
+            session.take_back(sent.get("t:formdata", ""))
+            and sent.get("t:ac")
+            and sent.get("sdcsrf", "") == self._token(session)
         )
         if not whole or not self._trusted(request):
             return self._login_page(request)
@@ -87,6 +91,10 @@ class Enterprise:
             if self.style == "2015"
             else self._whole(request, holder)
         )
+
+    def _token(self, session: Session) -> str:
+        """The token against forged requests, which came with the newer servers."""
+        return "" if self.style == "2015" else session.csrf
 
     def _trusted(self, request: Request) -> bool:
         """Newer servers want the form's token in a header too."""
@@ -112,7 +120,7 @@ class Enterprise:
         return Answer(zone=True, html=self._zone(request, patron, zone))
 
     def _whole(self, request: Request, patron: Patron) -> Answer:
-        return Answer(html=pages.account(self.root, patron, self.day(patron.expires), request.session.csrf))
+        return Answer(html=pages.account(self.root, patron, self.day(patron.expires), self._token(request.session)))
 
     def _zone(self, request: Request, patron: Patron, zone: str) -> str:
         short = request.mode is Mode.MISCOUNTED

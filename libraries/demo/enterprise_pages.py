@@ -30,11 +30,11 @@ def login(root: str, action: str, token: str, csrf: str, words: str) -> str:
     error = (
         f"<div class='t-error' id='loginError'><p class='loginErrorText'>{escape(words)}</p></div>\n" if words else ""
     )
+    hidden = f"<input type='hidden' name='sdcsrf' value='{csrf}'/>" if csrf else ""
     return HEAD.format(title="Log In") + (
         f"<body><div id='loginFormDialog'>\n<form id='loginPageForm' method='post' action='{escape(action)}'>\n"
         f"<div class='t-invisible'><input type='hidden' name='t:ac' value='$N'/>"
-        f"<input type='hidden' name='t:formdata' value='{token}'/><input "
-        f"type='hidden' name='sdcsrf' value='{csrf}'/></div>\n{error}"
+        f"<input type='hidden' name='t:formdata' value='{token}'/>{hidden}</div>\n{error}"
         "<label for='j_username'>Library card number:</label> <input type='text' id='j_username' name='j_username'/>\n"
         "<label for='j_password'>PIN:</label> <input type='password' id='j_password' name='j_password' value=''/>\n"
         "<input type='hidden' name='hidden' value='SYMWS'/><input "
@@ -63,6 +63,7 @@ def account(root: str, patron: Patron, expires: str, csrf: str) -> str:
         f"loadZone('library{name}Accordion', '{root}/search/account.{name.lower()}.library{name.lower()}accordion?');\n"
         for name in ("Checkouts", "Holds", "Fines")
     )
+    known = f"var __sdcsrf = '{csrf}';\n" if csrf else ""
     return HEAD.format(title="My Account") + (
         f"<body><div id='libInfoContainer'>Welcome, {escape(patron.name)} "
         f"<a class='loginLink' href='{root}/search/patronlogin.logout?'>Log Out</a></div>\n"
@@ -72,5 +73,5 @@ def account(root: str, patron: Patron, expires: str, csrf: str) -> str:
         f"<tr><td class='personalInfoLabel'>Privilege expires:</td><td class='personalInfoValue'>{expires}</td></tr>\n"
         f"</table></div>\n{tabs}"
         "<div id='libraryCheckoutsTable'></div>\n<script type='text/javascript'>\n"
-        f"var __sdcsrf = '{csrf}';\n{zones}</script>\n</body></html>\n"
+        f"{known}{zones}</script>\n</body></html>\n"
     )

@@ -53,7 +53,7 @@ class DemoSite:
         port: int = 0,
         dates: str = "mdy",
         style: str = "2015",
-        root: str = "/client/en_CA/default",
+        root: str = "/client/en_US/default",
     ) -> Self:
         """A SirsiDynix Enterprise. `style`: "2015" (script redirect, zones by POST) or "2021" (header, GET)."""
         return cls(Enterprise(Register(patrons), Seen(), dates=dates, style=style, root=root), port)
