@@ -5,8 +5,8 @@ import re
 import time
 
 ADDRESS = re.compile(r"[^\s<>\"'(=,:]+@[^\s<>\"'),:]+")
-# Seven digits or more, also in groups ("2 1234 5678"), but not as a part of a UUID.
-NUMBER = re.compile(r"(?<![\w-])\d(?:[ ]?\d){6,}(?![\w-])")
+# Seven digits or more, or three groups of digits and more ("2 1234 5678"), but not as a part of a UUID.
+NUMBER = re.compile(r"(?<![\w-])(?:\d{7,}|\d+(?: \d{3,}){2,})(?![\w-])")
 MARKS = set(" ^~")  # of such a line, a traceback points at the one above
 
 

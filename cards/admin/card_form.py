@@ -23,7 +23,7 @@ def _secret(label: Any, help_text: Any) -> forms.CharField:
 class CardForm(forms.ModelForm):
     """Seals what was typed; what was left blank stays as it is."""
 
-    number = _secret(_("card number"), _("Blank: stays as it is. Nobody can read it here, or anywhere."))
+    number = _secret(_("Card number"), _("Blank: stays as it is. Nobody can read it here, or anywhere."))
     pin = _secret(_("PIN"), _("Blank: stays as it is."))
 
     class Meta:

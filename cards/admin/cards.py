@@ -45,7 +45,7 @@ class CardAdmin(ButtonsAdmin):
 
     form = CardForm
     actions = DEEDS
-    list_display = ("patron_name", "stands", "library", "family", "read", "loans", "holds", "next_check_at")
+    list_display = ("patron_name", "stands", "read", "library", "family", "loans", "holds", "next_check_at")
     list_filter = (FreshnessFilter, "trouble", "library", "library__system")
     list_select_related = ("library", "family")
     search_fields = ("patron_name", "family__name", "library__name")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -44,6 +45,13 @@ class CardInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
         """With their libraries, in one query."""
         return super().get_queryset(request).select_related("library")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without icons that lead to the library: there is no room for them."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     @admin.display(description=_("standing"))
     def stands(self, card: Card) -> SafeString | str:

@@ -29,7 +29,7 @@ def called(system: str) -> str:
 class LibraryForm(forms.ModelForm):
     """The system is one that we can read."""
 
-    system = forms.ChoiceField(label=_("system"), help_text=_("What the library's website runs on."))
+    system = forms.ChoiceField(label=_("System"), help_text=_("What the library's website runs on."))
 
     class Meta:
         model = Library

@@ -36,6 +36,8 @@ class FamilyInline(admin.TabularInline):
 
     model = Membership
     extra = 0
+    verbose_name = gettext_lazy("family")
+    verbose_name_plural = gettext_lazy("families")
     autocomplete_fields = ("family",)
 
 

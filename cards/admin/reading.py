@@ -1,10 +1,13 @@
 """What was read off a card, and how its checks went, as tables."""
 
+from collections.abc import Iterable
+
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cards.models import Card, Run
+from cards.admin.standing import outcome
+from cards.models import Card, Check, Run
 
 CHECKS_SHOWN = 30
 CHECKS_OF_A_RUN = 200
@@ -23,13 +26,16 @@ def reading(card: Card) -> SafeString | str:
 
 def history(card: Card) -> SafeString:
     """The latest checks of a card."""
-    checks = card.checks.all()[:CHECKS_SHOWN]
-    return render_to_string("admin/cards/checks.html", {"checks": checks, "kept": CHECKS_SHOWN})
+    return _table(card.checks.all()[:CHECKS_SHOWN], CHECKS_SHOWN)
 
 
 def checks_of(run: Run) -> SafeString:
     """The checks of a run, those that failed first."""
     order = {"ok": 2, "incomplete": 1}
     rows = run.checks.select_related("card__library", "card__family")[:CHECKS_OF_A_RUN]
-    checks = sorted(rows, key=lambda each: order.get(each.outcome, 0))
-    return render_to_string("admin/cards/checks.html", {"checks": checks, "kept": CHECKS_OF_A_RUN, "with_cards": True})
+    return _table(sorted(rows, key=lambda each: order.get(each.outcome, 0)), CHECKS_OF_A_RUN, with_cards=True)
+
+
+def _table(checks: Iterable[Check], most: int, *, with_cards: bool = False) -> SafeString:
+    rows = [(check, outcome(check.outcome)) for check in checks]
+    return render_to_string("admin/cards/checks.html", {"rows": rows, "most": most, "with_cards": with_cards})

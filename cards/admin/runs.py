@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from cards.admin import reading
+from cards.admin import reading, standing
 from cards.admin.read_only import ReadOnlyAdmin
 from cards.models import Check, Run
 
@@ -40,7 +40,12 @@ class RunAdmin(ReadOnlyAdmin):
 class CheckAdmin(ReadOnlyAdmin):
     """Every attempt of the last weeks: where a library began to fail, and with which words."""
 
-    list_display = ("began", "card", "outcome", "seconds", "requests", "loans", "holds", "error")
+    list_display = ("began", "card", "went", "seconds", "requests", "loans", "holds", "error")
     list_filter = ("outcome", "card__library", "began")
     list_select_related = ("card__library",)
-    fields = ("card", "run", "began", "seconds", "requests", "outcome", "error", "loans", "holds")
+    fields = ("card", "run", "began", "seconds", "requests", "went", "error", "loans", "holds")
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def went(self, check: Check) -> str:
+        """A sign and words."""
+        return standing.outcome(check.outcome)

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from cards.models import Card
+from cards.models import Card, Trouble
 from cards.models.card import STOPPING
 
 STALE_AFTER = timedelta(hours=20)
@@ -35,6 +35,13 @@ def badge(card: Card, now: datetime) -> SafeString:
     return format_html(
         '<span class="standing {}"><span aria-hidden="true">{}</span> {}</span>', sign, SIGNS[sign], words
     )
+
+
+def outcome(kind: str) -> str:
+    """How a check ended: a sign and words."""
+    words = {"ok": _("read well"), "incomplete": _("read in part"), **dict(Trouble.choices)}
+    signs = {"ok": "well", "incomplete": "partly", **dict.fromkeys(map(str, STOPPING), "patron")}
+    return f"{SIGNS[signs.get(kind, 'trouble')]} {words.get(kind, kind)}"
 
 
 def age(moment: datetime | None, now: datetime) -> str:

@@ -28,7 +28,7 @@ class Run(models.Model):
         indexes = (models.Index(fields=("-finished",), name="run_finished"),)
 
     def __str__(self) -> str:
-        return f"{self.get_trigger_display()} {self.began:%Y-%m-%d %H:%M}"
+        return f"{self.get_trigger_display()} {timezone.localtime(self.began):%Y-%m-%d %H:%M}"
 
 
 class Check(models.Model):
@@ -54,4 +54,4 @@ class Check(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.outcome} {self.began:%Y-%m-%d %H:%M}"
+        return f"{self.outcome} {timezone.localtime(self.began):%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
-"""The page behind the link of make_staff: choose a password, and be signed in to admin."""
+"""The page behind a link for a first sign-in: choose a password, and be signed in."""
 
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.urls import reverse_lazy
+from django.urls import reverse
 
 from cards.first_sign_in import tokens
 
@@ -13,4 +13,7 @@ class FirstSignInView(PasswordResetConfirmView):
     token_generator = tokens
     reset_url_token = "choose-password"
     post_reset_login = True
-    success_url = reverse_lazy("admin:index")
+
+    def get_success_url(self) -> str:
+        """Staff go to their work, everybody else to their cards."""
+        return reverse("admin:index" if self.user and self.user.is_staff else "status")

@@ -23,6 +23,7 @@ def record(message: str, *arguments: Any, **more: Any) -> logging.LogRecord:
         ("to=<ada@example.org>, refused", "to=<[address]>, refused"),
         ("card 20000000000001 again", "card [number] again"),
         ("card 2 0000 0000 0001 again", "card [number] again"),
+        ('"GET /static/hippo.svg HTTP/1.1" 200 12345', '"GET /static/hippo.svg HTTP/1.1" 200 12345'),
         ("12 of 14 cards in 3.5 s", "12 of 14 cards in 3.5 s"),
         ("card 12345678-1234-4234-8234-123456789012", "card 12345678-1234-4234-8234-123456789012"),
     ],
