@@ -89,9 +89,11 @@ def claim(scope: Scope, library: int, held: Collection[UUID], now: datetime) -> 
 
 
 def begin_visit(card: Card, token: UUID, now: datetime) -> bool:
-    """Marks that the visit begins. False: the card was lost, edited or stopped since it was claimed."""
+    """Marks that the visit begins. False: library or card were lost, or the card edited or stopped, meanwhile."""
+    ours = Library.objects.filter(pk=card.library_id, lane_holder=token)
     row = Card.objects.filter(pk=card.pk, lease_by=token, credentials_version=card.credentials_version)
-    return row.exclude(trouble__in=STOPPING).update(visiting=True, lease_until=now + lease()) == 1
+    row = row.filter(library__in=ours).exclude(trouble__in=STOPPING)
+    return row.update(visiting=True, lease_until=now + lease()) == 1
 
 
 def give_back(card: UUID, token: UUID) -> None:

@@ -93,6 +93,13 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
+def leases_run_out() -> None:
+    """As if minutes had gone by."""
+    past = timezone.now() - timedelta(seconds=1)
+    Card.objects.exclude(lease_by=None).update(lease_until=past)
+    Library.objects.update(lane_until=past)
+
+
 def no_leases() -> bool:
     leased = Card.objects.exclude(lease_by=None).exists() or Card.objects.filter(visiting=True).exists()
     return not leased and not Library.objects.exclude(lane_holder=None).exists()
@@ -151,14 +158,29 @@ def test_killed_between_login_and_save_nothing_is_lost_and_the_next_run_does_the
     saved = set(Card.objects.exclude(snapshot=None).values_list("pk", flat=True))
     assert saved
     assert not no_leases()
-    # Time goes by.
-    past = timezone.now() - timedelta(seconds=1)
-    Card.objects.exclude(lease_by=None).update(lease_until=past)
-    Library.objects.update(lane_until=past)
+    leases_run_out()
     site.latency = 0
     finished(start())
     assert Card.objects.filter(trouble="", snapshot__isnull=False).count() == 6
     assert Check.objects.count() == 6
+    assert no_leases()
+
+
+def test_a_process_that_slept_through_its_leases_visits_nothing_and_saves_over_nothing(town, start) -> None:
+    (site,) = town(libraries=1, cards=8)
+    site.latency = 0.1
+    sleeper = start()
+    until(lambda: Check.objects.count() >= 2)
+    sleeper.send_signal(signal.SIGSTOP)
+    leases_run_out()
+    finished(start())
+    done = dict(Card.objects.values_list("pk", "snapshot_at"))
+    sleeper.send_signal(signal.SIGCONT)
+    finished(sleeper)
+    assert None not in done.values()
+    assert dict(Card.objects.values_list("pk", "snapshot_at")) == done
+    twice = sum(site.seen.right.values()) - 8
+    assert twice <= 1  # the visit in which it fell asleep
     assert no_leases()
 
 

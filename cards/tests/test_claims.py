@@ -1,7 +1,7 @@
 """Leases: who may visit which card and which library."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -92,18 +92,35 @@ def test_a_claim_misses_where_a_rival_came_between_reading_and_taking(
     assert card.lease_by == theirs.token
 
 
+@pytest.fixture
+def claimed(due_card) -> tuple[Card, UUID]:
+    """A card claimed at a library that is held, and by whom."""
+    scope = Scope(began=NOW)
+    card = claims.claim(scope, due_card().library_id, [], NOW)
+    assert card is not None
+    claims.hold_lane(card.library_id, scope.token, NOW)
+    return card, scope.token
+
+
+def test_a_visit_begins_once_card_and_library_are_ours(claimed: tuple[Card, UUID]) -> None:
+    assert claims.begin_visit(*claimed, NOW)
+    assert Card.objects.get().visiting
+
+
 @pytest.mark.parametrize(
     "change", [{"credentials_version": 9}, {"trouble": "login_failed"}, {"lease_by": OTHER}, {"lease_by": None}]
 )
 def test_a_visit_does_not_begin_when_the_card_was_edited_stopped_or_lost_since_it_was_claimed(
-    due_card, change: dict[str, object]
+    claimed: tuple[Card, UUID], change: dict[str, object]
 ) -> None:
-    scope = Scope(began=NOW)
-    card = claims.claim(scope, due_card().library_id, [], NOW)
-    assert card is not None
     Card.objects.update(**change)
-    assert not claims.begin_visit(card, scope.token, NOW)
+    assert not claims.begin_visit(*claimed, NOW)
     assert not Card.objects.get().visiting
+
+
+def test_a_visit_does_not_begin_when_the_library_was_lost(claimed: tuple[Card, UUID]) -> None:
+    Library.objects.update(lane_holder=OTHER)
+    assert not claims.begin_visit(*claimed, NOW)
 
 
 def test_a_library_is_held_by_one_at_a_time(make_library) -> None:
