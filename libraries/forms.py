@@ -23,7 +23,7 @@ SCRIPT_MOVE = re.compile(
 
 def address(node: HtmlElement, link: str) -> str:
     """`link` as an absolute address, by the page's own base."""
-    base = page.maybe(node.getroottree().getroot(), "//base[@href]")
+    base = page.maybe(node.getroottree().getroot(), "/html/head/base[@href]")
     here = node.base_url or ""
     return urljoin(urljoin(here, base.get("href", "")) if base is not None else here, link.strip())
 
@@ -33,6 +33,13 @@ def link(node: HtmlElement | None) -> str | None:
     found = None if node is None else page.maybe(node, ".//a[@href and not(starts-with(@href, '#'))]")
     place = "" if found is None or node is None else address(node, found.get("href", ""))
     return place if place.startswith(("http://", "https://", "/")) else None
+
+
+def chosen(cell: HtmlElement | None) -> str | None:
+    """What a cell shows: the option chosen in its drop-down, None where none is; else its text."""
+    if cell is not None and page.maybe(cell, ".//select") is not None:
+        cell = page.maybe(cell, ".//select/option[@selected]")
+    return page.text(cell) or None
 
 
 def values(form: HtmlElement) -> dict[str, str]:
@@ -58,7 +65,13 @@ def submit(web: Web, form: HtmlElement, filled: Mapping[str, str], headers: Mapp
     action = address(form, form.get("action") or form.base_url or "")
     if form.get("method", "get").lower() != "post":
         raise LayoutChanged("a form that would put credentials into an address")
-    return web.post(action, data={**values(form), **filled}, headers=headers)
+    return web.post(action, data=_pairs(form, filled), headers=headers)
+
+
+def _pairs(form: HtmlElement, filled: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Name and value of all that a browser would send; a name may come twice, and some sites want it so."""
+    sent = [*cast(FormElement, form).form_values(), *default_button(form).items()]
+    return [pair for pair in sent if pair[0] not in filled] + list(filled.items())
 
 
 def onward(tree: HtmlElement) -> str | None:
@@ -90,6 +103,11 @@ def settle(web: Web, answer: Answer, seen: Callable[[HtmlElement], LoginSeen]) -
 
 
 def leave(web: Web, url: str) -> None:
-    """Logs out. What was read stays good even if the site does not answer to that."""
+    """Logs out. What was read stays good even if the site does not answer to that.
+
+    `web.last` stays the last page that was read: where that made no sense, it tells why.
+    """
+    last = web.last
     with suppress(CheckError):
         web.get(url)
+    web.last = last

@@ -1,9 +1,10 @@
 """Lists as a site shows them: the rows read, the count it states, whether there is another page."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from libraries.account import AccountSnapshot, Fee, Hold, Loan, Shortfall
 from libraries.errors import LayoutChanged
@@ -41,6 +42,16 @@ class Fees(Listing[Fee]):
     """A list of fees, with the total that the site states."""
 
     total: Decimal | None = None
+
+
+def apart(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows (loans or holds), with a number added to the id of the second and any further one that shares it."""
+    seen, found = Counter[str](), list[Row]()
+    for row in rows:
+        own = cast(Any, row).id
+        seen[own] += 1
+        found.append(row if seen[own] == 1 else replace(cast(Any, row), id=f"{own} #{seen[own]}"))
+    return tuple(found)
 
 
 def follow(first: Listing[Row], turn: Callable[[str], Listing[Row]], what: str) -> Listing[Row]:

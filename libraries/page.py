@@ -140,13 +140,18 @@ def text(node: HtmlElement | str | None) -> str:
     return fold(raw)
 
 
+def own_text(node: HtmlElement | None) -> str:
+    """The text of `node` itself, without that of the elements in it; "" for None."""
+    return "" if node is None else fold(" ".join([node.text or "", *(each.tail or "" for each in node)]))
+
+
 def fold(raw: str) -> str:
     """Text as we keep it: white space folded, NUL, lone surrogates and direction marks removed."""
     return " ".join(UNWANTED.sub("", raw).split())
 
 
 def lines(node: HtmlElement) -> list[str]:
-    """The text below `node`, cut at its line breaks and blocks, without empty lines."""
+    """The text below `node` without scripts, cut at its line breaks and blocks, without empty lines."""
     found, line = [], ""
     for part in _with_breaks(node):
         if part is None:
@@ -160,11 +165,14 @@ def lines(node: HtmlElement) -> list[str]:
 BREAKING = {"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table", "ul"}
 
 
+UNSEEN = {"script", "style"}
+
+
 def _with_breaks(node: HtmlElement) -> Iterable[str | None]:
     for event, each in etree.iterwalk(node, events=("start", "end")):
-        if each.tag in BREAKING:
+        if each.tag in BREAKING or "d-block" in each.get("class", ""):  # Bootstrap's
             yield None
-        if event == "start" and each.text:
+        if event == "start" and each.text and each.tag not in UNSEEN:
             yield each.text
         if event == "end" and each is not node and each.tail:
             yield each.tail
@@ -229,7 +237,7 @@ def span(cell: HtmlElement) -> int:
 def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, HtmlElement]:
     """The cells of a row by name: told from their classes, else from the column that the header gave them."""
     found: dict[str, HtmlElement] = {}
-    for cell in every(row, "./th | ./td"):
+    for cell in row.iterchildren("th", "td"):
         for each in (cell.get("class") or "").split():
             if each in classes:
                 found.setdefault(classes[each], cell)
@@ -249,7 +257,7 @@ def cell(row: Mapping[str, HtmlElement], name: str) -> HtmlElement:
 def at(row: HtmlElement, place: int | None) -> HtmlElement | None:
     """The cell of `row` that covers that column, or None."""
     start = 0
-    for cell in every(row, "./th | ./td"):
+    for cell in row.iterchildren("th", "td"):
         if place is not None and start <= place < start + span(cell):
             return cell
         start += span(cell)

@@ -6,16 +6,17 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.login import LoginSeen, LoginState
+from libraries.words import NEW_PIN, WRONG_LOGIN
 
 PLEA = re.compile(
     r"^(?!if\b)(?=.*\b(?:invalid|incorrect|not (?:valid|found|recogni[sz]ed)|try again|failed|réessayer|inválid))"
     r".*\b(?:sorry|submitted|entered|information|log.?in|pin|barcode|number|password|renseignements|numéro|datos)\b",
     re.IGNORECASE,
 )
-MUST_ACT = re.compile(
-    r"\b(?:expired|blocked|suspended|locked|expirée?|bloquée?|contact (?:the|your) library)\b", re.IGNORECASE
-)
+MUST_ACT = re.compile(r"\b(?:expired|blocked|barred|suspended|locked|expirée?|bloquée?|suspendue?)\b", re.IGNORECASE)
+ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b", re.IGNORECASE)
 SESSION = re.compile(r"\bsession\b", re.IGNORECASE)
+OUT_OF_TIME = re.compile(r"session|sitzung|sesión|sessione|sessie|timed out|IP[ -]", re.IGNORECASE)
 
 
 def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
@@ -27,4 +28,18 @@ def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
     words = page.text(found) or next((line for line in page.lines(tree) if PLEA.search(line)), "")
     if not words or SESSION.search(words):
         return LoginSeen(LoginState.LOGIN_PAGE)
-    return LoginSeen(LoginState.MUST_ACT if MUST_ACT.search(words) else LoginState.REFUSED, words)
+    must_act = MUST_ACT.search(words) or (ASK_STAFF.search(words) and not WRONG_LOGIN.search(words))
+    return LoginSeen(LoginState.MUST_ACT if must_act else LoginState.REFUSED, words)
+
+
+def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
+    """What a box with a login form says at the XPath `marked`, else in a line that tells of a wrong or expired login.
+
+    Marked words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
+    """
+    words = page.text(page.maybe(box, marked))
+    words = words or next((each for each in page.lines(box) if WRONG_LOGIN.search(each) or NEW_PIN.search(each)), "")
+    if not words or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
+        return LoginSeen(LoginState.LOGIN_PAGE)
+    expired = NEW_PIN.search(words) and not WRONG_LOGIN.search(words)
+    return LoginSeen(LoginState.MUST_ACT if expired else LoginState.REFUSED, words)

@@ -1,0 +1,51 @@
+"""Whether a page says, in words that it shows, that one of a patron's lists is empty."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.errors import LayoutChanged
+from libraries.words import NOTHING
+
+HIDDEN = "ancestor-or-self::*[@hidden or contains(@style, 'none') or contains(@class, 't-invisible')]"
+SHOWN = (
+    f"//*[not(self::script or self::style or self::option or self::title)][text()[normalize-space()]][not({HIDDEN})]"
+)
+NO = re.compile(
+    r"\b(?:no|not|none|nothing|aucune?s?|pas|ning[uú]n\w*|sin|keine?|nichts|geen|nessun\w*|ingen|inget|inga|ei)\b",
+    re.IGNORECASE,
+)
+NO_ITEMS = re.compile(
+    r"(?:there are |you (?:currently )?have )?no (?:items|records|results)(?: found| to display)?\.?", re.IGNORECASE
+)
+IN_PART = re.compile(
+    r"\d|overdue|ready|pick ?up|renew|cancel|digital|e-?book|retard|prolong|verläng|vencid|.{120}", re.IGNORECASE
+)
+NOUNS = {
+    "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eé]sta|[ae]us(?:geliehen|leih)|entliehen",
+    "holds": r"\bholds?\b|requests?\b|r[ée]serv|vormerk|bestell",
+    "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bowed?\b|amende|\bfrais\b|multas?|gebühr|boete",
+}
+
+
+def says_none(tree: HtmlElement, what: str) -> bool:
+    """Whether a line of the page says that there are no loans, holds or fees at all ("You have no holds").
+
+    A line about a part of them ("no overdue items checked out", "no holds ready for pickup") does not say so,
+    nor does one that is hidden.
+    """
+    lines = (page.text(each) for each in page.every(tree, SHOWN))
+    return any(_says(line, what) for line in lines)
+
+
+def _says(line: str, what: str) -> bool:
+    if IN_PART.search(line):
+        return False
+    return bool(NO_ITEMS.fullmatch(line) or (NO.search(line) and re.search(NOUNS[what], line, re.IGNORECASE)))
+
+
+def prove_nothing(places: list[HtmlElement], what: str) -> None:
+    """Raises LayoutChanged unless one of the places, where the site says such things, says so in any language."""
+    if not any(NOTHING.search(page.text(each)) for each in places):
+        raise LayoutChanged(f"no {what}, and no word that there are none")

@@ -1,0 +1,300 @@
+"""Koha's own catalogue pages (OPAC): themes prog, ccsr and bootstrap, from 3.0 on, and LMSCloud's edition."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.errors import LayoutChanged
+from libraries.forms import address, leave, submit
+from libraries.ledger import outstanding
+from libraries.listing import Fees, Listing, apart, snapshot
+from libraries.login import LoginSeen, LoginState
+from libraries.nothing import prove_nothing
+from libraries.page import cls
+from libraries.refusals import in_any_language
+from libraries.site import Site
+from libraries.tables import Cells, caption, captioned, named_rows, only_date, said, stamp, unlabelled
+from libraries.web import Web
+from libraries.words import COLUMNS, EXPIRES, FROZEN, UNTIL, hold_state, renewals_in
+
+ACCOUNT = "//*[@id='opac-user' or @id='userdetails' or @id='opac-user-views']"
+LOGIN_BOX = "//*[@id='opac-auth'] | //body[@id='opac-login-page'][not(.//*[@id='opac-auth'])]"
+LOGIN_FORM = ".//form[.//input[@type='password']][not(@id='modalAuth')]"
+SHOWN = "not(ancestor::form or ancestor-or-self::*[contains(@style, 'none') or @id='nologininstructions'])"
+ALERT = f"descendant-or-self::*[{cls('alert', 'dialog', 'error')} or @role='alert'][{SHOWN}][normalize-space()]"
+
+TAB = ".//ul//*[contains(@href, '#opac-user-') or contains(@aria-controls, 'opac-user-')]"
+RECORD_LINK = "a[contains(@href, 'biblionumber=') or contains(@href, 'opac-detail') or contains(@href, '?bib=')]"
+CHECKOUTS = ".//table[@id='checkoutst' or @id='divibibcheckoutst']"
+HOLDS = ".//table[@id='holdst' or @id='recalls-table']"
+LISTS = "checkoutst divibibcheckoutst overduest waitingt holdst recalls-table"
+OTHERS = " or ".join(f"contains(@id, '{each}')" for each in ("relative", "article-request", "clubs", "overdrive"))
+STRANGE = f".//table[.//{RECORD_LINK}][not(@id and contains('{LISTS}', @id)) and not(ancestor::*[{OTHERS}])]"
+NONE_OUT = ".//*[contains(@id, 'user-checkouts')]//td[not(ancestor::table[@id])]"
+
+CELLS = {
+    **{"title": "title", "author": "author", "itype": "format", "date_due": "due", "barcode": "barcode"},
+    **{"branch": "branch", "call_no": "call_number", "renew": "renew", "checkout_date": "taken"},
+    **{"reservedate": "taken", "recalldate": "taken", "lastpickupdate": "pickup_by", "expirationdate": "expires"},
+    **{"priority": "position", "status": "status"},
+}
+RENEWAL = ".//a[contains(@href, 'opac-renew')] | .//span[contains(@class, 'renewals')]"
+RENEWABLE = ".//input[@type='checkbox'] | .//a[contains(@href, 'opac-renew') or contains(@data-action, 'opac-renew')]"
+BLOCKS = (
+    "//*[@id='userdebarred' or @id='discharged' or @id='lost' or @id='gonenoaddress' or @id='warnexpired']"
+    f" | //*[@id='userdetails']//*[{cls('alert', 'dialog')}]//li[not(@id)]"
+)
+ABOVE = "//*[@id='userdetails']/*[following::*[@id='opac-user-views']]"
+OWED = "//*[starts-with(@id, 'opac-user-fines')]//td/a[contains(@href, 'opac-account')]"
+NAME = f"//*[{cls('breadcrumb', 'breadcrumbs')}]//a[contains(@href, 'opac-user.pl')]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Koha:
+    """A Koha OPAC."""
+
+    name: ClassVar[str] = "Koha"
+    labels: ClassVar[Mapping[str, str]] = {"number": "Card number or user name", "pin": "Password"}
+    read = staticmethod(page.html)
+
+    site: Site
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Logs in, which shows the summary, reads charges and the card's expiry beside it, and logs out."""
+        summary = self._log_in(web, login)
+        try:
+            account = self.parse_account(summary)
+            charges = web.get(self._at("opac-account.pl"), expect=(403, 404))
+            fees = self.parse_fees(charges.html()) if charges.status == 200 else None
+            total = account.fees_total if fees is None or fees.total is None else fees.total
+            expires = account.card_expires or self._expiry(web)
+            return replace(account, fees=fees.rows if fees else None, fees_total=total, card_expires=expires)
+        finally:
+            leave(web, self._at("opac-main.pl?logout.x=1"))
+
+    def _log_in(self, web: Web, login: Login) -> HtmlElement:
+        box = page.one(web.get(self._at("opac-user.pl")).html(), LOGIN_BOX, "box with a login form")
+        form = page.one(box, LOGIN_FORM, "login form")
+        # The newer ones call their fields login_userid and login_password.
+        newer = "login_" if page.maybe(form, ".//input[@name='login_userid']") is not None else ""
+        landing = submit(web, form, {f"{newer}userid": login.number, f"{newer}password": login.pin}).html()
+        self.parse_login(landing).admit()
+        return landing
+
+    def _expiry(self, web: Web) -> date | None:
+        """The card's expiry from the personal details, where the library lets patrons see it."""
+        details = web.get(self._at("opac-memberentry.pl"), expect=(403, 404))
+        with suppress(LayoutChanged):
+            return self.parse_card(details.html()).card_expires if details.status == 200 else None
+        return None
+
+    def _at(self, script: str) -> str:
+        return self.site.url(f"/cgi-bin/koha/{script}")
+
+    def parse_login(self, tree: HtmlElement) -> LoginSeen:
+        """In by the account itself, since every page of Koha carries a login form; refused by the words in its box."""
+        if page.maybe(tree, ACCOUNT) is not None:
+            return LoginSeen(LoginState.IN)
+        consent = page.maybe(tree, "//body[@id='opac-patron-consent']//*[self::h1 or self::h2 or self::h3]")
+        if consent is not None:
+            return LoginSeen(LoginState.MUST_ACT, page.text(consent), self._at("opac-user.pl"))
+        box = page.maybe(tree, LOGIN_BOX)
+        if box is None:
+            raise LayoutChanged("neither the account nor the login form")
+        seen = in_any_language(box, ALERT)
+        if seen.state is LoginState.LOGIN_PAGE and page.maybe(box, LOGIN_FORM) is None:
+            raise LayoutChanged("no login form")
+        return seen
+
+    def parse_account(self, tree: HtmlElement) -> AccountSnapshot:
+        """The summary: loans, holds and what it says of the card."""
+        lists, card = snapshot(loans=self.parse_loans(tree), holds=self.parse_holds(tree)), self.parse_card(tree)
+        stated = {"counts": lists.counts, "incomplete": lists.incomplete}
+        return replace(card, loans=lists.loans, holds=lists.holds, **stated)  # type: ignore[arg-type]
+
+    def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
+        """Expiry, blocks and messages above the lists of the summary; or the expiry among the personal details."""
+        details = page.every(tree, "//*[@id='memberentry_library']//li[label]")
+        if page.maybe(page.finished(tree), ACCOUNT) is None and not details:
+            raise LayoutChanged("neither the summary nor the personal details")
+        above = page.every(tree, ABOVE)
+        flags = page.every(tree, BLOCKS)
+        blocks = [words for each in flags if FROZEN.search(words := page.text(each)) or each.get("id")]
+        alerts = dict.fromkeys(page.text(each) for part in above for each in page.every(part, ALERT))
+        told = [words[at.start() :] for part in (*above, *details) if (at := EXPIRES.search(words := page.text(part)))]
+        return AccountSnapshot(
+            card_expires=next((day for words in told if (day := self.site.expiry(words))), None),
+            blocked=" ".join(blocks) or None,
+            messages=tuple(words for words in alerts if not any(each in words for each in blocks)),
+            fees_total=self.site.maybe_money(page.text(page.maybe(tree, OWED))),
+            patron_name=page.text(page.maybe(tree, NAME)) or None,
+        )
+
+    def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
+        """The checkouts, with e-books where the library lists them apart. Overdue ones are repeated, and count once."""
+        views = _views(tree)
+        tabs = _tabs(views)
+        tables = page.every(views, CHECKOUTS)
+        if not any(each.get("id") == "checkoutst" for each in tables) and tabs["opac-user-checkouts"] != 0:
+            prove_nothing(page.every(views, NONE_OUT), "loans")
+        counts = [count for name, count in tabs.items() if name.endswith("checkouts")]
+        lines = _lines(tables, page.every(views, ".//table[@id='overduest']"), "loans")
+        return Listing(apart(self._loan(*each) for each in lines), _stated(counts, tables)).checked("loans")
+
+    def _loan(self, line: HtmlElement, row: Cells) -> Loan:
+        title, author = _title(line, row)
+        url, record = _record(line)
+        due, due_text = self.site.due(stamp(row["due"] if "due" in row else only_date(line, "due date")))
+        able, used, left, why = _renewal(line, row)
+        return Loan(
+            id=said(row.get("barcode")).rpartition(":")[2].strip() or record or f"{title} {due or due_text}",
+            title=title,
+            author=author,
+            due=due,
+            due_text=due_text,
+            renewable=able,
+            renewals=used,
+            renewals_left=left,
+            why_not_renewable=why,
+            format=said(row.get("format")) or None,
+            digital=next(line.iterancestors("table")).get("id") == "divibibcheckoutst" or None,
+            branch=said(row.get("branch")) or None,
+            call_number=said(row.get("call_number")) or None,
+            url=url,
+            notes=page.text(page.maybe(row.get("title", line), ".//em | .//i[normalize-space()]")) or None,
+        )
+
+    def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
+        """Holds and recalls. Where there are none, Koha says so by leaving out their tab."""
+        views = _views(tree)
+        tabs = {name: count for name, count in _tabs(views).items() if re.search("hold|reserv|recall|waiting", name)}
+        tables, waiting = page.every(views, HOLDS), page.every(views, ".//table[@id='waitingt']")
+        if not tables and not waiting and (tabs or page.maybe(views, ".//*[contains(@id, 'user-hold')]") is not None):
+            raise LayoutChanged("no table of holds")
+        lines = _lines(tables, waiting, "holds")
+        if (tables or waiting) and not lines and not any(re.search(r"\b0\b", caption(each)) for each in tables):
+            raise LayoutChanged("a table of holds without holds")
+        counts = [count for name, count in tabs.items() if "waiting" not in name]
+        return Listing(apart(self._hold(*each) for each in lines), _stated(counts, tables)).checked("holds")
+
+    def _hold(self, line: HtmlElement, row: Cells) -> Hold:
+        title, author = _title(line, row)
+        url, record = _record(line)
+        status = unlabelled(row["status"]) if "status" in row else _beside(line, row)
+        state = _state(line, status)
+        moving = state in {HoldState.READY, HoldState.IN_TRANSIT}
+        position = re.match(r"[1-9]\d*", said(row.get("position")))
+        until = UNTIL.search(status)
+        last_day = self.site.maybe_day(status[until.end() :]) if until else None
+        return Hold(
+            id=record or title,
+            title=title,
+            author=author,
+            state=state,
+            position=int(position[0]) if position and not moving else None,
+            pickup=said(row.get("branch")) or page.text(page.maybe(line, "./td/b | ./td/strong")) or None,
+            pickup_by=(last_day or self._day(row.get("pickup_by"))) if state is HoldState.READY else None,
+            expires=self._day(row.get("expires")),
+            suspended_until=last_day if state is HoldState.SUSPENDED else None,
+            url=url,
+            notes=status or None if state is HoldState.UNKNOWN else None,
+        )
+
+    def _day(self, cell: HtmlElement | None) -> date | None:
+        return self.site.maybe_day(stamp(cell)) if cell is not None else None
+
+    def parse_fees(self, tree: HtmlElement) -> Fees:
+        """What is outstanding among charges and payments. Raises LayoutChanged if that is not the total."""
+        box = page.one(page.finished(tree), "//*[@id='useraccount']", "charges")
+        table = page.maybe(box, ".//table[not(starts-with(@id, 'finestable-'))]")
+        if table is None:
+            prove_nothing(page.every(box, ".//h3 | .//h4"), "charges")
+            return Fees()
+        return outstanding(table, self.site)
+
+
+def _views(tree: HtmlElement) -> HtmlElement:
+    """The part with all lists, behind tabs. Raises LayoutChanged if it is cut off, or holds a list we do not know."""
+    views = page.whole(
+        page.one(page.finished(tree), "//*[@id='opac-user-views']", "lists of the summary"), "lists of the summary"
+    )
+    if "opac-user-checkouts" not in _tabs(views) or page.maybe(views, STRANGE) is not None:
+        raise LayoutChanged("the summary has lists that are not known")
+    return views
+
+
+def _tabs(views: HtmlElement) -> dict[str, int | None]:
+    """The tabs, each with the count it states."""
+    found: dict[str, int | None] = {}
+    for tab in page.every(views, TAB):
+        name = (tab.get("href") or "#" + tab.get("aria-controls", "")).rpartition("#")[2].removesuffix("_panel")
+        count = re.search(r"\((\d+)\)", page.text(tab))
+        found.setdefault(name, int(count[1]) if count else None)
+    return found
+
+
+def _lines(tables: list[HtmlElement], repeats: list[HtmlElement], what: str) -> list[tuple[HtmlElement, Cells]]:
+    """The rows of all tables; of those that repeat what others hold, only the rows that the others miss."""
+    rows = [row for table in tables for row in named_rows(table, CELLS, COLUMNS, what)]
+    known = {_record(line)[1] for line, _ in rows}
+    again = [row for table in repeats for row in named_rows(table, CELLS, COLUMNS, what)]
+    return rows + [row for row in again if _record(row[0])[1] not in known]
+
+
+def _stated(counts: list[int | None], tables: list[HtmlElement]) -> int | None:
+    return max(sum(filter(None, counts)), sum(map(captioned, tables))) or None
+
+
+def _record(line: HtmlElement) -> tuple[str | None, str | None]:
+    """The address of the row's title, and the record number in it."""
+    link = page.maybe(line, f"./td//{RECORD_LINK}")
+    url = None if link is None else address(link, link.get("href", ""))
+    found = re.search(r"(?:biblionumber|bib)=(\d+)", url or "")
+    return url, found[1] if found else None
+
+
+def _title(line: HtmlElement, row: Cells) -> tuple[str, str | None]:
+    """Title and author. The title is a link, unless its record was deleted; the author may follow the link."""
+    link = page.maybe(line, f"./td//{RECORD_LINK}")
+    cell = row["title"] if "title" in row or link is None else next(link.iterancestors("td"))
+    title = re.sub(r"\s*[/:;=,]$", "", page.text(link if link is not None else cell))
+    if not title:
+        raise LayoutChanged("no title in a row")
+    author = row["author"] if "author" in row else page.maybe(cell, f".//span[{cls('item-details')}]")
+    after = page.text(author) if author is not None or link is None else page.own_text(cell)
+    return title, after.removeprefix("by ").strip(" ,/") or None
+
+
+def _renewal(line: HtmlElement, row: Cells) -> tuple[bool | None, int | None, int | None, str | None]:
+    """Whether a loan can be renewed, how often it was, how often it still can be, and why not."""
+    mark = None if "renew" in row else page.maybe(line, RENEWAL)
+    cell = row.get("renew") if mark is None else next(mark.iterancestors("td"))
+    if cell is None:
+        return None, None, None, None
+    used, left, words = renewals_in(page.text(cell))
+    if page.maybe(cell, RENEWABLE) is not None:
+        return True, used, left, None
+    return False, used, left, words or None
+
+
+def _beside(line: HtmlElement, row: Cells) -> str:
+    """Where a hold stands, in tables that have no column for it: those of holds waiting, and of suspended ones."""
+    table = next(line.iterancestors("table"))
+    cells = [page.text(each) for each in page.every(line, "./td") if page.maybe(each, f".//{RECORD_LINK}") is None]
+    return " ".join([*(cells if table.get("id") == "waitingt" else ()), caption(table)])
+
+
+def _state(line: HtmlElement, status: str) -> HoldState:
+    """By Koha's marks of a row, which are the same in every language, and by the words."""
+    said = hold_state(status)
+    marks = line.get("class", "").split()
+    if "transfered" in marks or said in {HoldState.SUSPENDED, HoldState.IN_TRANSIT}:
+        return HoldState.SUSPENDED if said is HoldState.SUSPENDED else HoldState.IN_TRANSIT
+    return HoldState.READY if "reserved" in marks or page.maybe(line, ".//input[@name='pickup']") is not None else said

@@ -1,0 +1,77 @@
+"""Reads tables made for people and scripts alike: cells named by class or header, labels and dates beside text."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.errors import LayoutChanged
+
+LABEL = f".//span[{page.cls('tdlabel')}]"
+HEADER = "./thead/tr | ./tr[th][not(td)] | ./tbody/tr[th][not(td)]"
+ISO_DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
+ONLY_DATE = re.compile(r"\d[\d./-]{7,9}(?:[ T]\d\d:\d\d(?::\d\d)?)?(?: [ap]m)?", re.IGNORECASE)
+
+Cells = dict[str, HtmlElement]
+
+
+def named_rows(
+    table: HtmlElement, classes: Mapping[str, str], words: Mapping[str, Iterable[str]], what: str
+) -> list[tuple[HtmlElement, Cells]]:
+    """Each row with its cells by name: by their classes, else by the words in the table's header.
+
+    A header that has not as many columns as the row tells nothing. Raises LayoutChanged for a table cut short.
+    """
+    header = page.maybe(table, HEADER)
+    places = page.columns(header, words) if header is not None else {}
+    width = sum(map(page.span, header)) if header is not None else 0
+    lines = page.table_rows(table, what)
+    return [(line, page.cells(line, classes, places if len(line) == width else {})) for line in lines]
+
+
+def caption(table: HtmlElement) -> str:
+    """The table's caption."""
+    return page.text(page.maybe(table, "./caption"))
+
+
+def captioned(table: HtmlElement) -> int:
+    """The count in the table's caption, as in "Holds (3 total)"; 0 where it tells none."""
+    count = re.search(r"\d+", caption(table))
+    return int(count[0]) if count else 0
+
+
+def said(cell: HtmlElement | None) -> str:
+    """What a cell says for itself, without its label and without forms in it; else the title of its picture."""
+    if cell is None:
+        return ""
+    picture = page.maybe(cell, ".//img[@title]")
+    return (
+        page.own_text(cell) or unlabelled(cell) or (page.fold(picture.get("title", "")) if picture is not None else "")
+    )
+
+
+def unlabelled(cell: HtmlElement | None) -> str:
+    """The text of a cell without the label that stands in for the header on small screens."""
+    if cell is None:
+        return ""
+    return page.text(cell).removeprefix(page.text(page.maybe(cell, LABEL))).strip()
+
+
+def stamp(cell: HtmlElement) -> str:
+    """The date for scripts (`data-order`, or a title) that stands beside the one for people; else that one."""
+    stamps = [cell.get("data-order"), *(each.get("title") for each in page.every(cell, ".//span[@title]"))]
+    return next((each for each in stamps if each and ISO_DAY.match(each)), "") or unlabelled(cell)
+
+
+def is_date(text: str) -> bool:
+    """Whether the text is a date in numbers, perhaps with a time, and nothing else."""
+    return ONLY_DATE.fullmatch(text) is not None
+
+
+def only_date(line: HtmlElement, name: str) -> HtmlElement:
+    """The one cell that holds a date and nothing else. Raises LayoutChanged, by that name, for none or several."""
+    found = [each for each in page.every(line, "./td") if is_date(stamp(each))]
+    if len(found) != 1:
+        raise LayoutChanged(f"no {name} in a row")
+    return found[0]
