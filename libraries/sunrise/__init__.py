@@ -1,0 +1,1 @@
+"""What the catalogues of OCLC's SunRise, InfoGuide WebOPAC and TouchPoint, show alike."""

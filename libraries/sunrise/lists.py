@@ -1,0 +1,134 @@
+"""The lists of a SunRise account, page by page: items on loan, orders from the stacks, reservations."""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.errors import LayoutChanged
+from libraries.listing import Listing
+from libraries.page import cls
+from libraries.site import Site
+from libraries.sunrise.card import counted, shown, tabs
+from libraries.sunrise.rows import DATES, Row, item, next_page, picture, rows_of, says_none
+from libraries.words import UNTIL, hold_state
+
+Found = TypeVar("Found", Loan, Hold)
+
+BETWEEN = re.compile(r"\s*[-\u2013]\s*(?=\d{1,2}[./]\d)")
+RENEWED = re.compile(
+    r"bereits (\d+) ?mal verlängert|verlängerungen:\s*(\d+)|renew(?:ed|als)\D{0,12}(\d+)|prolongé\D{0,12}(\d+)",
+    re.IGNORECASE,
+)
+RENEW = (
+    ".//a[contains(@href, 'renewalPossible') or contains(@href, 'methodToCall=renewal')] | "
+    ".//input[@type='checkbox'][starts-with(@name, 'selectedMedia')][not(@disabled)]"
+)
+REFUSING = f".//*[{cls('textrot')}][normalize-space(translate(., '\u00a0', ' '))]"
+NOT_RENEWABLE = re.compile(
+    r"\b(?:nicht|keine?|not|cannot|no|pas)\b.{0,30}(?:möglich|verläng|renew|possible|prolong)"
+    r"|(?:verläng|renew|prolong)\w*.{0,40}\b(?:nicht|not|pas|impossible)\b",
+    re.IGNORECASE,
+)
+RENEWABLE = re.compile(r"verlängerung ist möglich|verlängerbar|renewal is possible|can be renewed|est possible", re.I)
+PLACE = re.compile(r"(?:platz|position|rang|place|stelle)\D{0,4}(\d+)(?:\s*(?:von|of|sur|/)\s*(\d+))?", re.IGNORECASE)
+LETTER = re.compile(r"[^\W\d_]")
+
+
+def loans(site: Site, tree: HtmlElement) -> Listing[Loan]:
+    """One page of the items on loan."""
+    return _listing(tree, "loans", {"loans"}, lambda row: _loan(site, row))
+
+
+def holds(site: Site, tree: HtmlElement) -> Listing[Hold]:
+    """One page of the orders from the stacks, or of the reservations."""
+    return _listing(tree, "holds", {"ordered", "requested"}, lambda row: _hold(site, row))
+
+
+def _listing(tree: HtmlElement, what: str, names: set[str], read: Callable[[Row], Found]) -> Listing[Found]:
+    name = shown(tree) or (what if what in names else None)
+    if name not in {*names, None}:
+        raise LayoutChanged(f"the page is not that of the {what}")
+    rows = rows_of(tree, what)
+    stated = counted(tabs(tree), name)
+    if not rows and not says_none(tree):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    return Listing(tuple(read(row) for row in rows), stated, next_page(tree, rows)).checked(what)
+
+
+def _loan(site: Site, row: Row) -> Loan:
+    about = item(row.title)
+    lines = _lines(row)
+    place = next((at for at, line in enumerate(lines) if DATES.search(line)), 0)
+    due, due_text = site.due(BETWEEN.split(lines[place])[-1] if lines else "")
+    beside = [line for line in lines[place + 1 :] if not RENEWED.search(line) and line not in about.words]
+    times = RENEWED.search(" ".join([about.words, *lines]))
+    renewable = _renewable(row, about.words)
+    return Loan(
+        id=about.code or f"{about.title} {due or due_text}",
+        title=about.title,
+        author=about.author,
+        due=due,
+        due_text=due_text,
+        renewable=renewable,
+        renewals=next((int(each) for each in times.groups() if each), None) if times else None,
+        why_not_renewable=about.words or None if renewable is False else None,
+        format=picture(row),
+        branch=next(iter(beside), None),
+        call_number=about.call_number,
+        notes=about.words or None if renewable is None else None,
+    )
+
+
+def _lines(row: Row) -> list[str]:
+    """The lines of the state cell, without those that are only there to be clicked on."""
+    if row.state is None:
+        return []
+    links = {page.text(each) for each in page.every(row.state, ".//a")}
+    return [line for line in page.lines(row.state) if line not in links]
+
+
+def _renewable(row: Row, words: str) -> bool | None:
+    """By the link or box, else by the library's words; None where there is neither."""
+    if page.maybe(row.node, RENEW) is not None:
+        return True
+    if NOT_RENEWABLE.search(words) or page.maybe(row.title, REFUSING) is not None:
+        return False
+    return True if RENEWABLE.search(words) else None
+
+
+def _hold(site: Site, row: Row) -> Hold:
+    about = item(row.title)
+    lines = _lines(row)
+    pickup = _pickup([line for line in lines if LETTER.search(DATES.sub("", line))])
+    status = " ".join([*(line for line in lines if line != pickup and LETTER.search(line)), about.words]).strip()
+    state, place = _state(status), PLACE.search(status)
+    until = next((site.maybe_day(line) for line in lines if UNTIL.search(line) and DATES.search(line)), None)
+    return Hold(
+        id=about.code or about.title,
+        title=about.title,
+        author=about.author,
+        state=state,
+        position=int(place[1]) if place else None,
+        queue=int(place[2]) if place and place[2] else None,
+        pickup=pickup,
+        pickup_by=until if state is HoldState.READY else None,
+        expires=None if state is HoldState.READY else until,
+        format=picture(row),
+        notes=status or None,
+    )
+
+
+def _pickup(worded: list[str]) -> str | None:
+    """The branch: the last line, unless it holds a date, or is the only one and says how the hold stands."""
+    if not worded or DATES.search(worded[-1]):
+        return None
+    return worded[-1] if len(worded) > 1 or _state(worded[-1]) is HoldState.UNKNOWN else None
+
+
+def _state(status: str) -> HoldState:
+    """By the words. Both lists are of items asked for: without a word, one is waited for."""
+    return HoldState.WAITING if not status or PLACE.search(status) else hold_state(status)

@@ -1,0 +1,169 @@
+"""The rows of SunRise's lists, in tables or in Bootstrap's grid: a number, an icon, a title cell, a state cell."""
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.errors import LayoutChanged
+from libraries.forms import address
+from libraries.page import cls
+
+HOLDER = f"//*[@id='tab-content' or @id='account-data'] | //*[{cls('data')}]"
+LIST_TABLES = f"//table[{cls('data')}] | //*[@id='tab-content' or @id='account-data']//table"
+MARK = f".//strong | .//b | .//*[{cls('d-block')}]"
+IN_LIST = f"ancestor::*[@id='tab-content' or @id='account-data' or {cls('data')}]"
+GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][{IN_LIST}]"
+CELLS = "./td | ./th | ./div"
+TITLE_WORDS = {"title": ("titel", "title", "titre")}
+NUMBER = re.compile(r"(\d{1,4})\.?\b")
+CODE = re.compile(r"(?P<code>(?=[^\s/]*\d)[\w$*+.:-]{4,}|)\s*/\s*(?P<call>.*)|(?P<bare>(?=\S*\d)[\w$*+-]{5,})")
+DATES = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d")
+WORDY = re.compile(r"verläng|mahn|frist|renew|prolong|vorgemerkt|overdue|möglich", re.IGNORECASE)
+ICON = ".//img[@title]"
+NO_NAME = re.compile(r"\?\?\?|^[a-z]+\d+$")
+EMPTY = re.compile(
+    r"\bkeine?n?\b|\bno (?:data|item|entr|loan|order|reserv|fee|charge|record)|contains? no\b|does not contain"
+    r"|\baucune?\b|ne contient (?:pas|rien)",
+    re.IGNORECASE,
+)
+AT = re.compile(r"anzPos=(\d+)|navigate\(\s*['\"](\w+)['\"]\s*,\s*['\"](\d+)['\"]")
+
+
+class Row(NamedTuple):
+    """A row's cells: where title, author and barcode are, and where dates and branch are."""
+
+    number: int | None
+    node: HtmlElement
+    title: HtmlElement
+    state: HtmlElement | None
+
+
+class Item(NamedTuple):
+    """What the title cell says, line by line; `words` are the library's on the item."""
+
+    title: str
+    author: str | None
+    code: str | None
+    call_number: str | None
+    words: str
+
+
+def rows_of(tree: HtmlElement, what: str) -> list[Row]:
+    """The rows of the list that the page shows, in order.
+
+    Raises LayoutChanged for a list that is cut short, for a row without a title, and where rows between are missing.
+    """
+    rows = [row for table in page.every(tree, LIST_TABLES) for row in _in_table(table, what)]
+    if not rows:
+        rows = _in_grid(tree, what)
+    numbers = [row.number for row in rows if row.number is not None]
+    if any(after != before + 1 for before, after in pairwise(numbers)):
+        raise LayoutChanged(f"the numbers of the {what} leave out some")
+    return rows
+
+
+def _in_table(table: HtmlElement, what: str) -> list[Row]:
+    header = page.maybe(table, ".//tr[th][not(td)]")
+    place = page.columns(header, TITLE_WORDS).get("title") if header is not None else None
+    found = []
+    for each in page.table_rows(table, what):
+        cells = page.every(each, CELLS)
+        # A single cell across the table is a note, such as that there are no rows; counts guard against more.
+        if len(cells) > 1:
+            found.append(_row(each, cells, page.at(each, place)))
+    return found
+
+
+def _in_grid(tree: HtmlElement, what: str) -> list[Row]:
+    for holder in page.every(tree, HOLDER):
+        page.whole(holder, what)
+    rows = [(each, page.every(each, CELLS)) for each in page.every(tree, GRID_ROWS)]
+    return [_row(each, cells, None) for each, cells in rows if len(cells) > 1 and page.maybe(each, MARK) is not None]
+
+
+def _row(row: HtmlElement, cells: list[HtmlElement], headed: HtmlElement | None) -> Row:
+    by_class = {name: cell for cell in cells for name in (cell.get("class") or "").split()}
+    title = by_class.get("account-display-title")
+    if title is None:
+        title = next((cell for cell in cells if page.maybe(cell, MARK) is not None), headed)
+    if title is None:
+        raise LayoutChanged("a row without a title")
+    after = cells[cells.index(title) + 1 :]
+    number = next((found for cell in cells if (found := NUMBER.match(page.text(cell)))), None)
+    state = by_class.get("account-display-state", after[0] if after else None)
+    return Row(int(number[1]) if number and title not in cells[:1] else None, row, title, state)
+
+
+def says_none(tree: HtmlElement) -> bool:
+    """Whether the page says, where its list belongs, that there is nothing. A count of none in a tab is no proof."""
+    holders = [page.whole(each, "list") for each in page.every(tree, HOLDER)]
+    return any(EMPTY.search(line) for each in holders for line in page.lines(each))
+
+
+def item(cell: HtmlElement) -> Item:
+    """Title, author, barcode, call number and the library's words: each is a line, and any of them may be missing.
+
+    Raises LayoutChanged where neither a title nor a call number stands in its place.
+    """
+    lines = page.lines(cell)
+    title, rest = _title(page.maybe(cell, MARK), lines)
+    place, code = next(((at, found) for at, line in enumerate(rest) if (found := CODE.fullmatch(line))), (None, None))
+    author = next((line for line in rest[: 1 if place is None else place] if not WORDY.search(line)), None)
+    call = code["call"] if code else None
+    words = [line for line in rest if line != author] if place is None else rest[place + 1 :]
+    if not title and not call:
+        raise LayoutChanged("no title in a row")
+    number = (code["code"] or code["bare"]) if code else None
+    return Item(
+        _clean(title or call or ""), _clean(author or "") or None, number or None, call or None, " ".join(words)
+    )
+
+
+def _title(mark: HtmlElement | None, lines: list[str]) -> tuple[str, list[str]]:
+    if mark is None:
+        return (lines[0], lines[1:]) if lines else ("", [])
+    left = title = page.text(mark)
+    while left and lines and left.startswith(lines[0]):
+        left, lines = left[len(lines[0]) :].strip(), lines[1:]
+    return title, lines
+
+
+def _clean(name: str) -> str:
+    """Without the sign that marks where sorting begins."""
+    return name.replace("\u00ac", "").strip()
+
+
+def picture(row: Row) -> str | None:
+    """The kind of medium that the row's icon names; None where it is only a file's name."""
+    named = (page.text(each.get("title")) for each in page.every(row.node, ICON))
+    return next((name for name in named if name and not NO_NAME.search(name)), None)
+
+
+def next_page(tree: HtmlElement, rows: list[Row]) -> str | None:
+    """Where the list goes on: the nearest position beyond the rows of this page.
+
+    Raises LayoutChanged where the rows' numbers do not fill the page from its first position to the next page's.
+    """
+    places = _places(tree)
+    numbers = [row.number for row in rows if row.number is not None]
+    here = AT.search(tree.base_url or "")
+    first = numbers[0] if numbers else int(here[1] if here and here[1] else 1)
+    ahead = min((place for place in places if place >= first + len(rows)), default=None)
+    before = max((place for place in places if place < first), default=None)
+    sizes = [abs(place - first) for place in (before, ahead) if place is not None]
+    if numbers and (any((first - 1) % size for size in sizes) or (ahead is not None and ahead != numbers[-1] + 1)):
+        raise LayoutChanged("a page of the list does not reach from its beginning to the next one")
+    return None if ahead is None else places[ahead]
+
+
+def _places(tree: HtmlElement) -> dict[int, str]:
+    """The positions at which other pages of the list begin, and their addresses."""
+    found = {}
+    for each in page.every(tree, "//a[contains(@href, 'anzPos=') or contains(@onclick, 'navigate(')]"):
+        if place := AT.search(f"{each.get('href', '')} {each.get('onclick', '')}"):
+            made = f"userAccount.do?methodToCall=pos&accountTyp={place[2]}&anzPos={place[3]}"
+            found[int(place[1] or place[3])] = address(tree, made if place[2] else each.get("href", ""))
+    return found
