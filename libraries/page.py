@@ -136,7 +136,8 @@ def text(node: HtmlElement | str | None) -> str:
     """The text below `node`, white space folded and control characters removed; "" for None."""
     if node is None:
         return ""
-    raw = node if isinstance(node, str) else "".join(node.itertext())
+    # In C: many times faster than joining `itertext`
+    raw = node if isinstance(node, str) else etree.tostring(node, method="text", encoding="unicode", with_tail=False)
     return fold(raw)
 
 

@@ -1,0 +1,281 @@
+"""SirsiDynix Enterprise (BLUEcloud Discovery): an account page whose lists are loaded one by one."""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, ClassVar, TypeVar
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
+from libraries.answer import Answer
+from libraries.errors import LayoutChanged
+from libraries.forms import address, chosen, leave, onward, settle, submit
+from libraries.listing import Fees, Listing, snapshot
+from libraries.login import LoginSeen, LoginState
+from libraries.options import option
+from libraries.page import cls
+from libraries.refusals import at_the_form
+from libraries.site import Site
+from libraries.systems.enterprise_rows import NAMES, RATIO, item_of, list_rows, renewable, renewals, state_of
+from libraries.tables import Cells
+from libraries.web import Web
+from libraries.words import FROZEN
+
+AnyList = TypeVar("AnyList", bound=Listing[Any])
+
+LOGIN_FORM = "//form[@id='loginPageForm' or .//input[@name='j_username']]"
+LOGIN_LINK = f"//a[{cls('loginLink')} or contains(@href, 'patronlogin')] | //*[{cls('loginLink')}]//a"
+LOGOUT_LINK = "//a[contains(@href, 'logout')]"
+ERROR = f"{cls('t-error', 'error', 'errors', 'errorMessage')} or contains(@id, 'rror')"
+HIDDEN = "ancestor-or-self::*[contains(@style, 'none') or contains(@class, 't-invisible')]"
+REFUSAL = f"//*[{ERROR}][normalize-space()][not({HIDDEN})]"
+TABS = ("libraryCheckoutsTable", "checkoutsTab", "holdsTab", "finesTab", "personalInformationTab")
+ACCOUNT = f"//*[{' or '.join(f'@id={each!r}' for each in TABS)} or contains(@id, 'ibraryCheckoutsAccordion')]"
+PERSONAL = "//*[@id='personalInformationTab']"
+
+TOKEN = re.compile(r"""__sdcsrf\s*=\s*["']([\w-]+)""")
+ZONE = r"""["']([^"'\s<>]*account[\w.]*\.library{name}accordion(?!\.)[^"'\s<>]*)["']"""
+HEADING = "//*[@id='library{name}Accordion']/preceding-sibling::*[1] | //*[@id='library{name}Accordion']/*[1]"
+COUNT = re.compile(r"\(\s*(\d+)\s*\)")
+LABELLED = r"(?:[^\W\d][\w' ]*\b)?(?:{words})\w*(?: (?:date|on|le))?\s*:?\s*(.*)"
+UNTIL = re.compile(r"\b(?:until|to|through|jusqu'au|hasta|bis)\b|\s[-–]\s", re.IGNORECASE)
+TOTAL = re.compile(
+    r"^(?:grand )?total\w*(?: (?:owed|due|amount|fines?|fees?|bills?|balance|dû|à payer))*"
+    r"\s*:?\s*(?:[A-Z]{2,3}\b)?\s*[^\w\s]?\s*\d[\d.,]*[.,]\d\d(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def read(body: bytes, url: str | None = None) -> HtmlElement:
+    """A page or a fragment: as it is, or inside the JSON of a zone's answer. Raises LayoutChanged."""
+    if body.lstrip()[:1] != b"{":
+        return page.html(body, url=url)
+    answer = page.json(body)
+    zones = answer.get("zones")
+    parts = (answer.get("content"), *(zones.values() if isinstance(zones, dict) else ()))
+    found = "\n".join(each for each in parts if isinstance(each, str))
+    return page.html(found.encode("utf-8", "replace"), url=url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enterprise:
+    """An Enterprise site, by the locale and the profile in its addresses: /client/en_US/default/."""
+
+    name: ClassVar[str] = "SirsiDynix Enterprise (BLUEcloud Discovery)"
+    labels: ClassVar[Mapping[str, str]] = {"number": "Library card number", "pin": "PIN"}
+    read = staticmethod(read)
+
+    site: Site
+    profile: str = option("default", "the library's profile, as in /client/en_US/default/")
+    locale: str = option("en_US", "the locale in the site's addresses, as in /client/en_US/default/")
+    library: str = option("", "what to choose in the login form's drop-down of libraries, where it has one")
+    fines: bool = option(True, "whether this library shows fines")
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Logs in, reads the account page and the lists that it loads, and logs out."""
+        home = self._log_in(web, login)
+        way_out = page.maybe(home, LOGOUT_LINK)
+        try:
+            return self._account(web, home)
+        finally:
+            leave(web, self._at("patronlogin.logout") if way_out is None else address(home, way_out.get("href", "")))
+
+    def _at(self, place: str) -> str:
+        return self.site.url("/".join(filter(None, ("/client", self.locale, self.profile, "search", place))))
+
+    def _log_in(self, web: Web, login: Login) -> HtmlElement:
+        form = self._form(web)
+        filled = {"j_username": login.number, "j_password": login.pin}
+        choice = page.maybe(form, ".//select[@name]")
+        if self.library and choice is not None:
+            filled[choice.get("name", "")] = self.library
+        token = page.maybe(form, ".//input[@name='sdcsrf']")
+        headers = _by_script(form, token.get("value", "")) if token is not None else None
+        return self._arrive(web, submit(web, form, filled, headers))
+
+    def _form(self, web: Web) -> HtmlElement:
+        tree = web.get(self._at("account")).html()
+        door = page.maybe(tree, LOGIN_LINK)
+        if page.maybe(tree, LOGIN_FORM) is None and door is not None:
+            tree = web.get(address(tree, door.get("href", ""))).html()
+        forms = page.every(tree, LOGIN_FORM)
+        if not forms:
+            raise LayoutChanged("no login form")
+        return next((each for each in forms if each.get("id") == "loginPageForm"), forms[0])
+
+    def _arrive(self, web: Web, answer: Answer) -> HtmlElement:
+        """The account page: in the answer to the login, where its script leads, or else at its own address."""
+        ahead = self._at("account")
+        with suppress(LayoutChanged):
+            tree = read(answer.body, answer.url)
+            ahead = onward(tree) or ahead
+            self.parse_login(tree).admit()
+            return tree
+        seen, home = settle(web, web.get(ahead), self.parse_login)
+        seen.admit()
+        return home
+
+    def _account(self, web: Web, home: HtmlElement) -> AccountSnapshot:
+        return snapshot(
+            self.parse_card(home),
+            loans=self._list(web, home, "loans", self.parse_loans),
+            holds=self._list(web, home, "holds", self.parse_holds),
+            fees=self._list(web, home, "fees", self.parse_fees) if self.fines else None,
+        )
+
+    def _list(self, web: Web, home: HtmlElement, what: str, parse: Callable[[HtmlElement], AnyList]) -> AnyList:
+        """A list from its zone: servers with a token are asked by GET, older ones by POST, if need be by both."""
+        source, name = etree.tostring(home, encoding="unicode"), NAMES[what]
+        token = TOKEN.search(source)
+        url = _zone(home, source, name) or self._at(f"account.{name.lower()}.library{name.lower()}accordion")
+        asking = {"t:zoneid": f"library{name}Accordion"}
+        headers = _by_script(home, token[1] if token else "")
+
+        def ask(*, gently: bool) -> AnyList:
+            answer = web.get(url, params=asking, headers=headers) if gently else web.post(url, asking, headers=headers)
+            return parse(read(answer.body, answer.url))
+
+        try:
+            return ask(gently=token is not None)
+        except LayoutChanged as error:
+            with suppress(LayoutChanged):
+                return ask(gently=token is None)
+            raise error
+
+    def parse_login(self, tree: HtmlElement) -> LoginSeen:
+        """In by the account's tabs; refused by the words with which the form comes back."""
+        if page.maybe(tree, ACCOUNT) is not None:
+            return LoginSeen(LoginState.IN)
+        if page.maybe(tree, LOGIN_FORM) is None:
+            raise LayoutChanged("neither the account nor the login form")
+        return at_the_form(tree, REFUSAL)
+
+    def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
+        """Expiry, name and status from the personal information; counts from the headings above the lists."""
+        about = page.maybe(page.finished(tree), PERSONAL)
+        said = page.lines(tree if about is None else about)
+        days = (self.site.expiry(each) for each in _labelled(said, "expir|caduc"))
+        states = (each for each in _labelled(said, "status|statut|estado") if FROZEN.search(each))
+        return AccountSnapshot(
+            card_expires=next(filter(None, days), None),
+            blocked=next(states, None),
+            patron_name=next(_labelled(said, "name|nom|nombre"), None) if about is not None else None,
+            counts=_counts(tree),
+        )
+
+    def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
+        """The items checked out."""
+        rows, stated = list_rows(tree, "loans")
+        return Listing(tuple(self._loan(*row) for row in rows), stated).checked("loans")
+
+    def _loan(self, line: HtmlElement, cells: Cells) -> Loan:
+        item = item_of(page.cell(cells, "title"))
+        due, due_text = self.site.due(page.text(page.cell(cells, "due")))
+        times, left = renewals(cells)
+        return Loan(
+            id=item.number or f"{item.title} {due or due_text}",
+            title=item.title,
+            author=item.author,
+            due=due,
+            due_text=due_text,
+            renewable=renewable(line, item.error),
+            renewals=times,
+            renewals_left=left,
+            why_not_renewable=item.error or None,
+            call_number=item.call_number,
+            url=item.url,
+            notes=item.renewed or None,
+        )
+
+    def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
+        """The requests."""
+        rows, stated = list_rows(tree, "holds")
+        return Listing(tuple(self._hold(*row) for row in rows), stated).checked("holds")
+
+    def _hold(self, line: HtmlElement, cells: Cells) -> Hold:
+        item = item_of(page.cell(cells, "title"))
+        status = page.text(page.cell(cells, "status"))
+        state = state_of(line, status)
+        rank = RATIO.search(page.text(cells.get("rank"))) if state is not HoldState.READY else None
+        return Hold(
+            id=item.number or item.title,
+            title=item.title,
+            author=item.author,
+            state=state,
+            position=int(rank[1]) if rank else None,
+            queue=int(rank[2]) if rank and rank[2] else None,
+            pickup=chosen(cells.get("pickup")),
+            pickup_by=self.site.maybe_day(status) if state is HoldState.READY else None,
+            expires=self.site.maybe_day(page.text(cells.get("expires"))),
+            suspended_until=self._resumes(status) if state is HoldState.SUSPENDED else None,
+            url=item.url,
+            notes=status if state is HoldState.UNKNOWN else None,
+        )
+
+    def _resumes(self, status: str) -> date | None:
+        """The end of a suspension: "Suspended until 6/1/15", "Suspended 5/1/15 - 6/1/15"."""
+        _, *after = UNTIL.split(status)
+        return self.site.maybe_day(after[-1]) if after else None
+
+    def parse_fees(self, tree: HtmlElement) -> Fees:
+        """The fines and bills. Raises LayoutChanged if they miss the total that is stated."""
+        total = self._total(tree)
+        rows, stated = list_rows(tree, "fees", none=total == 0)
+        fees = tuple(self._fee(cells) for line, cells in rows if not TOTAL.match(page.text(line)))
+        if total is not None and total != sum(each.amount for each in fees):
+            raise LayoutChanged("the fines do not add up to the total")
+        return Fees(fees, stated, total=total)
+
+    def _fee(self, cells: Cells) -> Fee:
+        owed = cells["owed"] if "owed" in cells else page.cell(cells, "amount")
+        said = (page.text(cells.get("reason")), page.text(cells.get("title")))
+        return Fee(
+            amount=self.site.money(page.text(owed), "fine's amount"),
+            reason=": ".join(filter(None, said)) or None,
+            currency=self.site.currency,
+            date=self.site.maybe_day(page.text(cells.get("date"))),
+        )
+
+    def _total(self, tree: HtmlElement) -> Decimal | None:
+        """The last total that is stated, in a line or a row of its own."""
+        said = [*page.lines(tree), *(page.text(each) for each in page.every(tree, "//tr"))]
+        totals = [line for line in said if TOTAL.match(line)]
+        return self.site.maybe_money(totals[-1]) if totals else None
+
+
+def _by_script(node: HtmlElement, token: str) -> dict[str, str]:
+    """The headers with which the site's own scripts ask."""
+    asked = {"X-Requested-With": "XMLHttpRequest", "X-Prototype-Version": "1.7", "Referer": node.base_url or ""}
+    return asked | ({"sdcsrf": token} if token else {})
+
+
+def _zone(home: HtmlElement, source: str, name: str) -> str | None:
+    """Where the account page's scripts say that a list is to be loaded from."""
+    found = re.search(ZONE.format(name=name.lower()), html.unescape(source).replace("\\/", "/"), re.IGNORECASE)
+    return address(home, found[1].rstrip("?")) if found else None
+
+
+def _counts(tree: HtmlElement) -> dict[str, int]:
+    """The numbers in the headings above the lists: "Library Checkouts ( 5 )"."""
+    found = {}
+    for what, name in NAMES.items():
+        for each in page.every(tree, HEADING.format(name=name)):
+            if number := COUNT.search(page.text(each)):
+                found[what] = int(number[1])
+    return found
+
+
+def _labelled(lines: list[str], words: str) -> Iterator[str]:
+    """What stands behind a label, in its line or, where the line ends there, in the next."""
+    label = re.compile(LABELLED.format(words=words), re.IGNORECASE)
+    for line, after in pairwise([*lines, ""]):
+        if found := label.fullmatch(line):
+            yield found[1] or after
