@@ -1,5 +1,6 @@
 """Shows everything at work: invented families, demo libraries, a check over HTTP, the mail, the site."""
 
+import logging
 import os
 import secrets
 import signal
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         folder = options["folder"].resolve()
         if os.environ.get(OURS) != str(folder):
             _start_over(folder)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell had us ignore the first
+            signal.signal(number, signal.default_int_handler)
         with suppress(KeyboardInterrupt), ExitStack() as sites:
             self._play(sites, serve=not options["no_serve"])
 
@@ -106,6 +108,8 @@ class Command(BaseCommand):
     def _serve(self) -> None:
         self.stdout.write("  Ctrl-C ends it.")
         self.stdout.flush()
+        # So that the logins stay in sight. A filter: runserver sets the level anew.
+        logging.getLogger("django.server").addFilter(lambda record: record.levelno >= logging.WARNING)
         port = settings.SITE_URL.rpartition(":")[2]
         with open(os.devnull, "w", encoding="utf-8") as quiet:
             call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True, stdout=quiet)
