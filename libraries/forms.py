@@ -23,7 +23,8 @@ SCRIPT_MOVE = re.compile(
 
 def address(node: HtmlElement, link: str) -> str:
     """`link` as an absolute address, by the page's own base."""
-    base = page.maybe(node.getroottree().getroot(), "/html/head/base[@href]")
+    root = node.getroottree().getroot()
+    base = next((each for part in root[:1] for each in part.iterchildren("base") if each.get("href")), None)
     here = node.base_url or ""
     return urljoin(urljoin(here, base.get("href", "")) if base is not None else here, link.strip())
 

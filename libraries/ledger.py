@@ -11,8 +11,7 @@ from libraries.site import Site
 from libraries.tables import is_date, unlabelled
 
 TOTAL = f".//td[{cls('sum')}]"
-AMOUNTS = f"./td[{cls('credit', 'debit')}]"
-DEBIT = f"{AMOUNTS}[last()][{cls('debit')}]"
+ROWS = "./tbody/tr[td] | ./tr[td]"
 
 
 def outstanding(table: HtmlElement, site: Site) -> Fees:
@@ -22,22 +21,31 @@ def outstanding(table: HtmlElement, site: Site) -> Fees:
     the site: the total tells which lines count.
     """
     total = site.money(page.text(page.maybe(page.whole(table, "charges"), TOTAL)), "total of the charges")
-    rows = [row for row in page.every(table, "./tbody/tr[td] | ./tr[td]") if page.maybe(row, TOTAL) is None]
-    fees = [(_fee(row, site), page.maybe(row, DEBIT) is not None) for row in rows]
+    rows = [row for row in page.every(table, ROWS) if all("sum" not in _classes(cell) for cell in row)]
+    fees = [_fee(row, site) for row in rows]
     for owed in ([fee for fee, _ in fees], [fee for fee, debit in fees if debit]):
         if sum(fee.amount for fee in owed) == total:
             return Fees(tuple(fee for fee in owed if fee.amount), total=total)
     raise LayoutChanged("the charges do not add up to the total")
 
 
-def _fee(row: HtmlElement, site: Site) -> Fee:
-    amounts = page.every(row, AMOUNTS)
+def _fee(row: HtmlElement, site: Site) -> tuple[Fee, bool]:
+    """One line, and whether its amount outstanding is marked as a debit."""
+    amounts = [cell for cell in row if _classes(cell) & {"credit", "debit"}]
     if len(amounts) < 2:
         raise LayoutChanged("no amount outstanding in a charge")
-    words = [unlabelled(each) for each in page.every(row, "./td") if each not in amounts]
-    return Fee(
-        amount=site.money(page.text(amounts[-1]), "amount outstanding"),
+    amount = site.money(page.text(amounts[-1]), "amount outstanding")
+    if not amount:
+        return Fee(amount=amount), True
+    words = [unlabelled(cell) for cell in row if cell not in amounts]
+    fee = Fee(
+        amount=amount,
         reason=" ".join(each for each in words if each and not is_date(each)) or None,
         currency=site.currency,
         date=next((site.maybe_day(each) for each in words if is_date(each)), None),
     )
+    return fee, "debit" in _classes(amounts[-1])
+
+
+def _classes(cell: HtmlElement) -> set[str]:
+    return set(cell.get("class", "").split())

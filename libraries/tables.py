@@ -8,7 +8,6 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.errors import LayoutChanged
 
-LABEL = f".//span[{page.cls('tdlabel')}]"
 HEADER = "./thead/tr | ./tr[th][not(td)] | ./tbody/tr[th][not(td)]"
 ISO_DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
 ONLY_DATE = re.compile(r"\d[\d./-]{7,9}(?:[ T]\d\d:\d\d(?::\d\d)?)?(?: [ap]m)?", re.IGNORECASE)
@@ -17,17 +16,20 @@ Cells = dict[str, HtmlElement]
 
 
 def named_rows(
-    table: HtmlElement, classes: Mapping[str, str], words: Mapping[str, Iterable[str]], what: str
+    tables: Iterable[HtmlElement], classes: Mapping[str, str], words: Mapping[str, Iterable[str]], what: str
 ) -> list[tuple[HtmlElement, Cells]]:
-    """Each row with its cells by name: by their classes, else by the words in the table's header.
+    """Each row of the tables with its cells by name: by their classes, else by the words in the table's header.
 
     A header that has not as many columns as the row tells nothing. Raises LayoutChanged for a table cut short.
     """
-    header = page.maybe(table, HEADER)
-    places = page.columns(header, words) if header is not None else {}
-    width = sum(map(page.span, header)) if header is not None else 0
-    lines = page.table_rows(table, what)
-    return [(line, page.cells(line, classes, places if len(line) == width else {})) for line in lines]
+    found = []
+    for table in tables:
+        header = page.maybe(table, HEADER)
+        width = sum(map(page.span, header)) if header is not None else 0
+        places = page.columns(header, words) if header is not None else {}
+        for line in page.table_rows(table, what):
+            found.append((line, page.cells(line, classes, places if len(line) == width else {})))
+    return found
 
 
 def caption(table: HtmlElement) -> str:
@@ -45,23 +47,23 @@ def said(cell: HtmlElement | None) -> str:
     """What a cell says for itself, without its label and without forms in it; else the title of its picture."""
     if cell is None:
         return ""
-    picture = page.maybe(cell, ".//img[@title]")
-    return (
-        page.own_text(cell) or unlabelled(cell) or (page.fold(picture.get("title", "")) if picture is not None else "")
-    )
+    picture = next(cell.iter("img"), None)
+    words = page.own_text(cell) or unlabelled(cell)
+    return words or (page.fold(picture.get("title", "")) if picture is not None else "")
 
 
 def unlabelled(cell: HtmlElement | None) -> str:
     """The text of a cell without the label that stands in for the header on small screens."""
     if cell is None:
         return ""
-    return page.text(cell).removeprefix(page.text(page.maybe(cell, LABEL))).strip()
+    label = next((each for each in cell.iter("span") if "tdlabel" in each.get("class", "").split()), None)
+    return page.text(cell).removeprefix(page.text(label)).strip()
 
 
 def stamp(cell: HtmlElement) -> str:
     """The date for scripts (`data-order`, or a title) that stands beside the one for people; else that one."""
-    stamps = [cell.get("data-order"), *(each.get("title") for each in page.every(cell, ".//span[@title]"))]
-    return next((each for each in stamps if each and ISO_DAY.match(each)), "") or unlabelled(cell)
+    stamps = (cell.get("data-order", ""), *(each.get("title", "") for each in cell.iter("span")))
+    return next((each for each in stamps if ISO_DAY.match(each)), "") or unlabelled(cell)
 
 
 def is_date(text: str) -> bool:
@@ -71,7 +73,7 @@ def is_date(text: str) -> bool:
 
 def only_date(line: HtmlElement, name: str) -> HtmlElement:
     """The one cell that holds a date and nothing else. Raises LayoutChanged, by that name, for none or several."""
-    found = [each for each in page.every(line, "./td") if is_date(stamp(each))]
+    found = [each for each in line.iterchildren("td") if is_date(stamp(each))]
     if len(found) != 1:
         raise LayoutChanged(f"no {name} in a row")
     return found[0]

@@ -24,20 +24,22 @@ from libraries.tables import Cells, caption, captioned, named_rows, only_date, s
 from libraries.web import Web
 from libraries.words import COLUMNS, EXPIRES, FROZEN, UNTIL, hold_state, renewals_in
 
-ACCOUNT = "//*[@id='opac-user' or @id='userdetails' or @id='opac-user-views']"
+ACCOUNT = "//body[@id='opac-user'] | //div[@id='userdetails' or @id='opac-user-views']"
 LOGIN_BOX = "//*[@id='opac-auth'] | //body[@id='opac-login-page'][not(.//*[@id='opac-auth'])]"
 LOGIN_FORM = ".//form[.//input[@type='password']][not(@id='modalAuth')]"
 SHOWN = "not(ancestor::form or ancestor-or-self::*[contains(@style, 'none') or @id='nologininstructions'])"
 ALERT = f"descendant-or-self::*[{cls('alert', 'dialog', 'error')} or @role='alert'][{SHOWN}][normalize-space()]"
 
+NAME = "//a[contains(@href, 'opac-user.pl')][ancestor::*[contains(@class, 'breadcrumb')]]"
+NONE_OUT = ".//div[contains(@id, 'user-checkouts')]//td[not(ancestor::table[@id])]"
+RENEWAL = ".//a[contains(@href, 'opac-renew')] | .//span[contains(@class, 'renewals')]"
+VIEWS = "//div[@id='opac-user-views']"
 TAB = ".//ul//*[contains(@href, '#opac-user-') or contains(@aria-controls, 'opac-user-')]"
 RECORD_LINK = "a[contains(@href, 'biblionumber=') or contains(@href, 'opac-detail') or contains(@href, '?bib=')]"
-CHECKOUTS = ".//table[@id='checkoutst' or @id='divibibcheckoutst']"
-HOLDS = ".//table[@id='holdst' or @id='recalls-table']"
+TO_RECORD = re.compile(r"biblionumber=|opac-detail|\?bib=")
 LISTS = "checkoutst divibibcheckoutst overduest waitingt holdst recalls-table"
 OTHERS = " or ".join(f"contains(@id, '{each}')" for each in ("relative", "article-request", "clubs", "overdrive"))
 STRANGE = f".//table[.//{RECORD_LINK}][not(@id and contains('{LISTS}', @id)) and not(ancestor::*[{OTHERS}])]"
-NONE_OUT = ".//*[contains(@id, 'user-checkouts')]//td[not(ancestor::table[@id])]"
 
 CELLS = {
     **{"title": "title", "author": "author", "itype": "format", "date_due": "due", "barcode": "barcode"},
@@ -45,15 +47,8 @@ CELLS = {
     **{"reservedate": "taken", "recalldate": "taken", "lastpickupdate": "pickup_by", "expirationdate": "expires"},
     **{"priority": "position", "status": "status"},
 }
-RENEWAL = ".//a[contains(@href, 'opac-renew')] | .//span[contains(@class, 'renewals')]"
-RENEWABLE = ".//input[@type='checkbox'] | .//a[contains(@href, 'opac-renew') or contains(@data-action, 'opac-renew')]"
-BLOCKS = (
-    "//*[@id='userdebarred' or @id='discharged' or @id='lost' or @id='gonenoaddress' or @id='warnexpired']"
-    f" | //*[@id='userdetails']//*[{cls('alert', 'dialog')}]//li[not(@id)]"
-)
-ABOVE = "//*[@id='userdetails']/*[following::*[@id='opac-user-views']]"
-OWED = "//*[starts-with(@id, 'opac-user-fines')]//td/a[contains(@href, 'opac-account')]"
-NAME = f"//*[{cls('breadcrumb', 'breadcrumbs')}]//a[contains(@href, 'opac-user.pl')]"
+BLOCKS = {"userdebarred", "discharged", "lost", "gonenoaddress", "warnexpired"}
+OWED = "//div[starts-with(@id, 'opac-user-fines')]//td/a[contains(@href, 'opac-account')]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,12 +116,15 @@ class Koha:
 
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Expiry, blocks and messages above the lists of the summary; or the expiry among the personal details."""
-        details = page.every(tree, "//*[@id='memberentry_library']//li[label]")
+        views, details = page.maybe(tree, VIEWS), page.every(tree, "//fieldset[@id='memberentry_library']//li[label]")
         if page.maybe(page.finished(tree), ACCOUNT) is None and not details:
             raise LayoutChanged("neither the summary nor the personal details")
-        above = page.every(tree, ABOVE)
-        flags = page.every(tree, BLOCKS)
-        blocks = [words for each in flags if FROZEN.search(words := page.text(each)) or each.get("id")]
+        above = [] if views is None else [*views.itersiblings(preceding=True)][::-1]
+        # Old themes give no ids to their warnings, which are lines of a list.
+        lines = [(each, page.text(each)) for part in above for each in part.iter("li", "div")]
+        blocks = [
+            said for each, said in lines if each.get("id") in BLOCKS or (each.tag == "li" and FROZEN.search(said))
+        ]
         alerts = dict.fromkeys(page.text(each) for part in above for each in page.every(part, ALERT))
         told = [words[at.start() :] for part in (*above, *details) if (at := EXPIRES.search(words := page.text(part)))]
         return AccountSnapshot(
@@ -141,7 +139,7 @@ class Koha:
         """The checkouts, with e-books where the library lists them apart. Overdue ones are repeated, and count once."""
         views = _views(tree)
         tabs = _tabs(views)
-        tables = page.every(views, CHECKOUTS)
+        tables = page.every(views, ".//table[@id='checkoutst' or @id='divibibcheckoutst']")
         if not any(each.get("id") == "checkoutst" for each in tables) and tabs["opac-user-checkouts"] != 0:
             prove_nothing(page.every(views, NONE_OUT), "loans")
         counts = [count for name, count in tabs.items() if name.endswith("checkouts")]
@@ -150,11 +148,10 @@ class Koha:
 
     def _loan(self, line: HtmlElement, row: Cells) -> Loan:
         title, author = _title(line, row)
-        url, record = _record(line)
         due, due_text = self.site.due(stamp(row["due"] if "due" in row else only_date(line, "due date")))
         able, used, left, why = _renewal(line, row)
         return Loan(
-            id=said(row.get("barcode")).rpartition(":")[2].strip() or record or f"{title} {due or due_text}",
+            id=said(row.get("barcode")).rpartition(":")[2].strip() or _number(row) or f"{title} {due or due_text}",
             title=title,
             author=author,
             due=due,
@@ -167,16 +164,17 @@ class Koha:
             digital=next(line.iterancestors("table")).get("id") == "divibibcheckoutst" or None,
             branch=said(row.get("branch")) or None,
             call_number=said(row.get("call_number")) or None,
-            url=url,
-            notes=page.text(page.maybe(row.get("title", line), ".//em | .//i[normalize-space()]")) or None,
+            url=address(row["link"], row["link"].get("href", "")) if "link" in row else None,
+            notes=" ".join(page.text(each) for each in row.get("title", line).iter("em", "i")) or None,
         )
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """Holds and recalls. Where there are none, Koha says so by leaving out their tab."""
         views = _views(tree)
         tabs = {name: count for name, count in _tabs(views).items() if re.search("hold|reserv|recall|waiting", name)}
-        tables, waiting = page.every(views, HOLDS), page.every(views, ".//table[@id='waitingt']")
-        if not tables and not waiting and (tabs or page.maybe(views, ".//*[contains(@id, 'user-hold')]") is not None):
+        tables = page.every(views, ".//table[@id='holdst' or @id='recalls-table']")
+        waiting = page.every(views, ".//table[@id='waitingt']")
+        if not tables and not waiting and (tabs or page.maybe(views, ".//div[contains(@id, 'user-hold')]") is not None):
             raise LayoutChanged("no table of holds")
         lines = _lines(tables, waiting, "holds")
         if (tables or waiting) and not lines and not any(re.search(r"\b0\b", caption(each)) for each in tables):
@@ -186,7 +184,6 @@ class Koha:
 
     def _hold(self, line: HtmlElement, row: Cells) -> Hold:
         title, author = _title(line, row)
-        url, record = _record(line)
         status = unlabelled(row["status"]) if "status" in row else _beside(line, row)
         state = _state(line, status)
         moving = state in {HoldState.READY, HoldState.IN_TRANSIT}
@@ -194,7 +191,7 @@ class Koha:
         until = UNTIL.search(status)
         last_day = self.site.maybe_day(status[until.end() :]) if until else None
         return Hold(
-            id=record or title,
+            id=_number(row) or title,
             title=title,
             author=author,
             state=state,
@@ -203,7 +200,7 @@ class Koha:
             pickup_by=(last_day or self._day(row.get("pickup_by"))) if state is HoldState.READY else None,
             expires=self._day(row.get("expires")),
             suspended_until=last_day if state is HoldState.SUSPENDED else None,
-            url=url,
+            url=address(row["link"], row["link"].get("href", "")) if "link" in row else None,
             notes=status or None if state is HoldState.UNKNOWN else None,
         )
 
@@ -222,9 +219,7 @@ class Koha:
 
 def _views(tree: HtmlElement) -> HtmlElement:
     """The part with all lists, behind tabs. Raises LayoutChanged if it is cut off, or holds a list we do not know."""
-    views = page.whole(
-        page.one(page.finished(tree), "//*[@id='opac-user-views']", "lists of the summary"), "lists of the summary"
-    )
+    views = page.whole(page.one(page.finished(tree), VIEWS, "lists of the summary"), "lists of the summary")
     if "opac-user-checkouts" not in _tabs(views) or page.maybe(views, STRANGE) is not None:
         raise LayoutChanged("the summary has lists that are not known")
     return views
@@ -242,32 +237,35 @@ def _tabs(views: HtmlElement) -> dict[str, int | None]:
 
 def _lines(tables: list[HtmlElement], repeats: list[HtmlElement], what: str) -> list[tuple[HtmlElement, Cells]]:
     """The rows of all tables; of those that repeat what others hold, only the rows that the others miss."""
-    rows = [row for table in tables for row in named_rows(table, CELLS, COLUMNS, what)]
-    known = {_record(line)[1] for line, _ in rows}
-    again = [row for table in repeats for row in named_rows(table, CELLS, COLUMNS, what)]
-    return rows + [row for row in again if _record(row[0])[1] not in known]
+    first, again = ([_linked(*row) for row in named_rows(some, CELLS, COLUMNS, what)] for some in (tables, repeats))
+    known = {_number(row) for _, row in first}
+    return first + [each for each in again if _number(each[1]) not in known]
+
+
+def _linked(line: HtmlElement, row: Cells) -> tuple[HtmlElement, Cells]:
+    """The row, with the link from its title to the record."""
+    found = next((each for each in line.iter("a") if TO_RECORD.search(each.get("href", ""))), None)
+    return line, row if found is None else {**row, "link": found}
+
+
+def _number(row: Cells) -> str | None:
+    """The record number in the title's link."""
+    found = re.search(r"bib(?:lionumber)?=(\d+)", row["link"].get("href", "")) if "link" in row else None
+    return found[1] if found else None
 
 
 def _stated(counts: list[int | None], tables: list[HtmlElement]) -> int | None:
     return max(sum(filter(None, counts)), sum(map(captioned, tables))) or None
 
 
-def _record(line: HtmlElement) -> tuple[str | None, str | None]:
-    """The address of the row's title, and the record number in it."""
-    link = page.maybe(line, f"./td//{RECORD_LINK}")
-    url = None if link is None else address(link, link.get("href", ""))
-    found = re.search(r"(?:biblionumber|bib)=(\d+)", url or "")
-    return url, found[1] if found else None
-
-
 def _title(line: HtmlElement, row: Cells) -> tuple[str, str | None]:
     """Title and author. The title is a link, unless its record was deleted; the author may follow the link."""
-    link = page.maybe(line, f"./td//{RECORD_LINK}")
+    link = row.get("link")
     cell = row["title"] if "title" in row or link is None else next(link.iterancestors("td"))
     title = re.sub(r"\s*[/:;=,]$", "", page.text(link if link is not None else cell))
     if not title:
         raise LayoutChanged("no title in a row")
-    author = row["author"] if "author" in row else page.maybe(cell, f".//span[{cls('item-details')}]")
+    author = row["author"] if "author" in row else page.maybe(cell, ".//span[contains(@class, 'item-details')]")
     after = page.text(author) if author is not None or link is None else page.own_text(cell)
     return title, after.removeprefix("by ").strip(" ,/") or None
 
@@ -279,7 +277,10 @@ def _renewal(line: HtmlElement, row: Cells) -> tuple[bool | None, int | None, in
     if cell is None:
         return None, None, None, None
     used, left, words = renewals_in(page.text(cell))
-    if page.maybe(cell, RENEWABLE) is not None:
+    if any(
+        each.get("type") == "checkbox" or "opac-renew" in each.get("href", "") + each.get("data-action", "")
+        for each in cell.iter("input", "a")
+    ):
         return True, used, left, None
     return False, used, left, words or None
 
@@ -287,8 +288,9 @@ def _renewal(line: HtmlElement, row: Cells) -> tuple[bool | None, int | None, in
 def _beside(line: HtmlElement, row: Cells) -> str:
     """Where a hold stands, in tables that have no column for it: those of holds waiting, and of suspended ones."""
     table = next(line.iterancestors("table"))
-    cells = [page.text(each) for each in page.every(line, "./td") if page.maybe(each, f".//{RECORD_LINK}") is None]
-    return " ".join([*(cells if table.get("id") == "waitingt" else ()), caption(table)])
+    title = next(row["link"].iterancestors("td")) if "link" in row else row.get("title")
+    cells = (page.text(each) for each in line if each is not title and table.get("id") == "waitingt")
+    return " ".join([*cells, caption(table)])
 
 
 def _state(line: HtmlElement, status: str) -> HoldState:
