@@ -16,7 +16,7 @@ LABELS = {Heading.TAKE_BACK: gettext_lazy("Take back"), Heading.CAN_HAVE: gettex
 class Gist(NamedTuple):
     """How many things, and what they have in common: the day and the place."""
 
-    count: int
+    many: int
     words: str
     urgency: Urgency
 
@@ -33,9 +33,9 @@ class Glance(NamedTuple):
 def glance(heading: Heading, lines: Sequence[Line]) -> Glance:
     """What stands under a heading, those together that are alike. The lines come the most urgent first."""
     counted = Counter((_words(line), line.urgency) for line in lines)
-    alike = [Gist(count, words, urgency) for (words, urgency), count in counted.items()]
+    alike = [Gist(many, words, urgency) for (words, urgency), many in counted.items()]
     shown = alike if len(alike) <= MOST else alike[: MOST - 1]
-    left = len(lines) - sum(each.count for each in shown)
+    left = len(lines) - sum(each.many for each in shown)
     more = ngettext("and %(n)d more", "and %(n)d more", left) % {"n": left} if left else ""
     return Glance(heading, LABELS[heading], tuple(shown), more)
 

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from cards import vault
 from cards.models import Card, Family, Library, Trouble, User
 from cards.tests.pretend import Desk
 from libraries.account import AccountSnapshot, Hold, HoldState, Loan
+from libraries.demo import DemoSite, patrons
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,6 +49,7 @@ def open_phone(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[
         page.get_by_label("E-mail address").fill(user.email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         return page
 
     yield get
@@ -148,6 +152,30 @@ def test_the_keyboard_reaches_the_content_first_and_keeps_its_place_while_the_pa
     go_on.set()
     expect(page.get_by_role("button", name="Check now: Ada Okafor")).to_be_visible(timeout=15_000)
     expect(page.locator(f"#button-{still.pk}")).to_be_focused()
+
+
+def test_a_refused_pin_is_tried_once_more_at_the_library_itself(
+    open_phone: Callable[..., Page],
+    ada: User,
+    family: Family,
+    make_library: Callable[..., Library],
+    make_card: Callable[..., Card],
+    settings: Settings,
+) -> None:
+    settings.LIBRARY_ALLOW_PRIVATE = True
+    patron = patrons(1, today=localdate(), loans=2, holds=2)[0]
+    with DemoSite.webpac((patron,)) as site:
+        library = make_library(options={"base_url": site.url, "dates": "mdy"})
+        card = make_card(family=family, library=library, number=patron.number, pin="none", patron_name=patron.name)
+        page = open_phone(ada)
+        page.get_by_role("button", name="Check now").click()
+        again = page.get_by_role("button", name="Try again")
+        expect(again).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("refused the number or PIN")).to_be_visible()
+        sealed, earlier = vault.seal(patron.pin, card.pk, "pin"), now() - timedelta(minutes=2)
+        Card.objects.filter(pk=card.pk).update(pin_sealed=sealed, last_began=earlier)
+        again.click()
+        expect(page.locator(".row")).to_have_count(4, timeout=20_000)
 
 
 def test_staff_find_a_card_in_admin_without_its_number(

@@ -84,10 +84,21 @@ def test_a_card_is_not_checked_twice_within_a_minute(
     browser: Client, family: Family, library: Library, make_card: Make, desk: Desk
 ) -> None:
     card = make_card(family=family, library=library, number="1", last_began=now() - timedelta(seconds=50))
+    Card.objects.update(next_check_at=now() + timedelta(hours=5))
     answer = browser.post(f"/check/{card.pk}/", follow=True)
     assert not desk.visits
     assert "less than a minute ago" in answer.content.decode()
     Card.objects.update(last_began=now() - timedelta(seconds=70))
+    browser.post(f"/check/{card.pk}/")
+    assert desk.visits["1"] == 1
+
+
+def test_a_card_whose_pin_was_mended_is_checked_at_once(
+    browser: Client, family: Family, library: Library, make_card: Make, desk: Desk
+) -> None:
+    card = make_card(family=family, library=library, number="1", trouble=Trouble.LOGIN_FAILED, last_began=now())
+    card.seal(pin="4711")
+    card.save()
     browser.post(f"/check/{card.pk}/")
     assert desk.visits["1"] == 1
 

@@ -53,7 +53,8 @@ def _check(request: HttpRequest, cards: Iterable[Card], *, try_again: bool = Fal
 
 
 def _just_checked(card: Card, now: datetime) -> bool:
-    return card.last_began is not None and card.last_began > now - AGAIN_AFTER
+    mended = not card.stopped() and card.next_check_at <= now  # the number or PIN is new since then
+    return not mended and card.last_began is not None and card.last_began > now - AGAIN_AFTER
 
 
 def _trigger(request: HttpRequest, cards: list[Card]) -> Run.Trigger:

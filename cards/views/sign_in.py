@@ -1,5 +1,7 @@
 """Signing in by e-mail address and password, and out by POST."""
 
+from typing import Any
+
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,6 +14,10 @@ class SignIn(LoginView):
 
     template_name = "cards/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Labels stand above their fields, and need no colon."""
+        return {**super().get_form_kwargs(), "label_suffix": ""}
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """As it is, but for nobody's cache and no search engine."""
