@@ -18,6 +18,8 @@ from libraries.web import Connections
 
 logger = logging.getLogger(__name__)
 
+SHORTEST_SECRET = 2  # characters: what is not longer tells nothing, and stands in many words
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -76,7 +78,11 @@ def attempt(job: Job, connections: Connections, clock: Callable[[], datetime]) -
         finally:
             sent = visit.requests
     except CheckError as error:
-        found = {"trouble": error.kind, "words": error.message, "url": getattr(error, "url", None) or ""}
+        found = {
+            "trouble": error.kind,
+            "words": _discreet(error.message, job.login),
+            "url": getattr(error, "url", None) or "",
+        }
     # Our bug, or one below us: it costs this card its reading, and never the others theirs.
     except Exception as fault:  # noqa: BLE001
         logger.error("a fault of ours, card %s, system %s: %s", job.card_id, job.system, where(fault))
@@ -92,6 +98,14 @@ def _found(account: AccountSnapshot) -> dict[str, Any]:
         "holds": None if account.holds is None else len(account.holds),
         "words": "; ".join(map(_missing, account.incomplete)),
     }
+
+
+def _discreet(words: str, login: Login) -> str:
+    """A library's words, which are stored in the clear, without the credentials that some libraries repeat in them."""
+    for secret in (login.number, "".join(login.number.split()), login.pin):
+        if len(secret) > SHORTEST_SECRET:
+            words = words.replace(secret, "…")
+    return words
 
 
 def _missing(short: Shortfall) -> str:

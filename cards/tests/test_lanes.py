@@ -96,6 +96,11 @@ def test_nothing_secret_prints() -> None:
     assert "20001234" not in repr(job())
 
 
+def test_credentials_that_a_library_repeats_in_its_refusal_are_not_stored(desk: Desk) -> None:
+    desk.answers["2000 1234"] = LoginFailed("No card 2000 1234 (20001234) with PIN 4321.")
+    assert tried(job("2000 1234")).words == "No card … (…) with PIN …."
+
+
 def test_a_lane_makes_its_visits_one_after_the_other_and_ends_when_told(desk: Desk) -> None:
     desk.seconds = 0.01
     outcomes: SimpleQueue[tuple[Lane, Outcome]] = SimpleQueue()
