@@ -48,7 +48,6 @@ CELLS = {
     **{"priority": "position", "status": "status"},
 }
 BLOCKS = {"userdebarred", "discharged", "lost", "gonenoaddress", "warnexpired"}
-OWED = "//div[starts-with(@id, 'opac-user-fines')]//td/a[contains(@href, 'opac-account')]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +119,6 @@ class Koha:
         if page.maybe(page.finished(tree), ACCOUNT) is None and not details:
             raise LayoutChanged("neither the summary nor the personal details")
         above = [] if views is None else [*views.itersiblings(preceding=True)][::-1]
-        # Old themes give no ids to their warnings, which are lines of a list.
         lines = [(each, page.text(each)) for part in above for each in part.iter("li", "div")]
         blocks = [
             said for each, said in lines if each.get("id") in BLOCKS or (each.tag == "li" and FROZEN.search(said))
@@ -131,7 +129,9 @@ class Koha:
             card_expires=next((day for words in told if (day := self.site.expiry(words))), None),
             blocked=" ".join(blocks) or None,
             messages=tuple(words for words in alerts if not any(each in words for each in blocks)),
-            fees_total=self.site.maybe_money(page.text(page.maybe(tree, OWED))),
+            fees_total=self.site.maybe_money(
+                page.text(page.maybe(tree, "//div[starts-with(@id, 'opac-user-fines')]//td/a"))
+            ),
             patron_name=page.text(page.maybe(tree, NAME)) or None,
         )
 
