@@ -31,7 +31,7 @@ demo: $(READY)
 	$(PY) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: $(READY)
-	$(PY) -m pytest
+	$(PY) -m pytest -q -n auto --dist worksteal
 
 browser: $(READY)
 	$(PY) -m pytest -m browser
