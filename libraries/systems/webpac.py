@@ -18,6 +18,7 @@ from libraries.page import cls
 from libraries.refusals import at_the_form
 from libraries.site import Site
 from libraries.web import Web
+from libraries.words import hold_state
 
 ACCOUNT = f"//*[{cls('patNameAddress', 'patInfo')}]"
 MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
@@ -50,16 +51,13 @@ WORDS = {
     "freeze": ("freeze", "geler", "suspen"),
 }
 MAIN_TITLE = f".//*[{cls('patFuncTitleMain')}] | .//a[normalize-space()][not(.//*[{cls('patFuncTitleMain')}])]"
+TICK_BOX = ".//input[@type='checkbox']"
 VOLUME = f".//*[{cls('patFuncVol')}]"
 NOW_DUE = re.compile(r"now due\s+(.*)", re.IGNORECASE)
 RENEWED = re.compile(r"(?:renewed|renouvelé)\D{0,5}(\d+)\s*(?:times?|fois)", re.IGNORECASE)
 DUE_WORDS = re.compile(r"^(?:due|retour|now due)\s*\d+[-/.]\d+[-/.]\d+(?:\s+\d+:\d+\s*(?:[AP]M)?)?", re.IGNORECASE)
 PLACE_IN_QUEUE = re.compile(r"(\d+)\s+(?:of|de|sur)\s+(\d+)")
-STATES = (
-    (re.compile(r"ready soon|transit", re.IGNORECASE), HoldState.IN_TRANSIT),
-    (re.compile(r"not (?:yet )?(?:ready|available)|check shel|trace|order|pending", re.IGNORECASE), HoldState.WAITING),
-    (re.compile(r"\bready|hold ?shelf|available|prêt|disponible", re.IGNORECASE), HoldState.READY),
-)
+LOOKED_FOR = re.compile(r"check shel|trace|on order", re.IGNORECASE)
 FINES = f"//tr[{cls('patFuncFinesEntryTitle', 'patFuncFinesEntryDetail', 'patFuncFinesDetailDate')}]"
 FINE_KIND = f".//*[{cls('patFuncFinesDetailType')}]"
 FINE_AMOUNT = f".//*[{cls('patFuncFinesDetailAmt')}]"
@@ -89,9 +87,8 @@ class WebPac:
     def _log_in(self, web: Web, login: Login) -> HtmlElement:
         form = page.one(web.get(self._door()).html(), LOGIN_FORM, "login form")
         given = {"name": login.name or "", "code": login.number, "pin": login.pin}
-        asked = {
-            each: text for each, text in given.items() if page.maybe(form, f".//input[@name='{each}']") is not None
-        }
+        present = {each.get("name") for each in page.every(form, ".//input")}
+        asked = {name: text for name, text in given.items() if name in present}
         seen, landing = settle(web, submit(web, form, asked), self.parse_login)
         seen.admit()
         return landing
@@ -154,7 +151,7 @@ class WebPac:
             author=author,
             due=due,
             due_text=due_text,
-            renewable=_box(row) is not None if "mark" in row else None,
+            renewable=page.maybe(row["mark"], TICK_BOX) is not None if "mark" in row else None,
             renewals=int(times[1]) if times else 0,
             call_number=page.text(row.get("call_number")) or None,
             url=link(row["title"]),
@@ -232,7 +229,7 @@ def _counts(tree: HtmlElement) -> dict[str, int]:
 def _notices(tree: HtmlElement) -> tuple[str, ...]:
     """Headlines between the greeting and the patron's block: the library's own messages."""
     greeting = f"preceding::*[{cls('loggedInMessage')}] and following::*[{cls('patNameAddress')}]"
-    return tuple(words for each in page.every(tree, f"//h3[{greeting}]") if (words := page.text(each)))
+    return tuple(filter(None, map(page.text, page.every(tree, f"//h3[{greeting}]"))))
 
 
 def _list(tree: HtmlElement, what: str) -> tuple[list[dict[str, HtmlElement]], int | None]:
@@ -252,8 +249,8 @@ def _rows(tree: HtmlElement, what: str) -> list[dict[str, HtmlElement]]:
     table = page.one(tree, LIST, f"table of {what}")
     header = page.maybe(table, HEADERS)
     places = page.columns(header, WORDS) if header is not None else {}
-    rows = page.table_rows(table, what)
-    return [page.cells(row, CELLS, places) for row in rows if row is not header and len(row) > 1]
+    rows = (row for row in page.table_rows(table, what) if row is not header and len(row) > 1)
+    return [page.cells(row, CELLS, places) for row in rows]
 
 
 def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
@@ -277,10 +274,6 @@ def _title(row: dict[str, HtmlElement]) -> tuple[str, str | None]:
     return f"{title} {volume}".strip(), re.sub(r"(?<=\w{3})\.$", "", author) or None
 
 
-def _box(row: dict[str, HtmlElement]) -> HtmlElement | None:
-    return page.maybe(row["mark"], ".//input[@type='checkbox']") if "mark" in row else None
-
-
 def _record(row: dict[str, HtmlElement]) -> str | None:
     """The record number that the row's own fields carry (i… an item, b… a title)."""
     fields = [each for cell in row.values() for each in page.every(cell, ".//*[@name or @href]")]
@@ -290,9 +283,8 @@ def _record(row: dict[str, HtmlElement]) -> str | None:
 
 
 def _state(row: dict[str, HtmlElement], status: str) -> HoldState:
-    queue = PLACE_IN_QUEUE.search(status)
-    known = next((state for words, state in STATES if words.search(status)), HoldState.UNKNOWN)
-    state = HoldState.WAITING if queue else known
+    waiting = PLACE_IN_QUEUE.search(status) or LOOKED_FOR.search(status)
+    state = HoldState.WAITING if waiting else hold_state(status)
     return HoldState.SUSPENDED if _frozen(row) and state is not HoldState.READY else state
 
 
