@@ -8,10 +8,12 @@ A folder holds `visit.json` and the bodies it names:
 
 and `expected.json`: the snapshot, or {"error": "LoginFailed", "message": …}. `landed` is where redirects ended
 (by default `url`); `sent` are fields that the request must carry; `headers` are the answer's.
+An exchange over a bare socket has as its method the protocol ("SIP2"), as its url the first two characters sent.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -95,6 +97,11 @@ class Replay:
         sent = how.get("json") if data is None else data
         return self._answer("POST", _with_query(url, how.get("params")), sent or {}, how.get("expect", ()))
 
+    @contextmanager
+    def connect(self, host: str, port: int, *, tls: bool) -> Iterator["ReplayedSocket"]:
+        """A socket on which the saved answers come as they are; after the last one, the other side hangs up."""
+        yield ReplayedSocket(lambda sent: self._answer("SIP2", sent[:2], sent, ()).body)
+
     def deadline_left(self) -> float:
         """Seconds left of the visit: replays have time."""
         return 60.0
@@ -109,6 +116,23 @@ class Replay:
                     self.last = each.answer()
                     return self.last.accepted(expect)
         raise LayoutChanged(f"the example knows no {method} {url} with these fields")
+
+
+class ReplayedSocket:
+    """The socket of a replay: what is sent is looked up, what was found is received."""
+
+    def __init__(self, answer: Callable[[str], bytes]) -> None:
+        self._answer = answer
+        self._waiting = b""
+
+    def sendall(self, data: bytes) -> None:
+        """Finds the answer."""
+        self._waiting += self._answer(data.decode())
+
+    def recv(self, size: int) -> bytes:
+        """The next bytes of the answers; b"" when there are none left."""
+        received, self._waiting = self._waiting[:size], self._waiting[size:]
+        return received
 
 
 def _with_query(url: str, params: Any) -> str:

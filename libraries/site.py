@@ -42,6 +42,11 @@ class Site:
         return self.base_url.startswith("https:")
 
     @property
+    def host(self) -> str:
+        """The host of this site's address."""
+        return _parts(self.base_url).hostname or ""
+
+    @property
     def order(self) -> Order:
         """The order of a date's parts: as stated, else by the language."""
         if self.dates:

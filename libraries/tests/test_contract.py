@@ -98,6 +98,9 @@ def damaged(exchange: Exchange, example: Example) -> Iterator[tuple[str, bytes]]
         )
     for key in keys(exchange.body):
         yield f"key {key.decode()} renamed", exchange.body.replace(b'"' + key + b'"', b'"zz_renamed"')
+    if exchange.method == "SIP2":
+        for lost in re.finditer(rb"\b(?:A[KSTUV]|CD)[^|]*\|", exchange.body):
+            yield f"item at {lost.start()} lost", exchange.body[: lost.start()] + exchange.body[lost.end() :]
 
 
 def login_pages(example: Example) -> list[Exchange]:

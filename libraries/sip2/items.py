@@ -1,0 +1,87 @@
+"""What servers put into the fields of items, fines and dates: each in a way of its own."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from libraries.account import Fee
+
+NUMBER = re.compile(r"(\S*\d\S*)")
+NUMBER_FIRST = re.compile(r"((?=\S*\d)[\w.:+-]{6,})\s+(\S.*)")
+DAY_LAST = re.compile(r"^(.*\S)?\s*\b(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{8}(?: +\d{6})?)$")
+STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[ Z]*(\d\d)(\d\d)(\d\d))?$")
+AMOUNT = re.compile(r"(?<![\w.])([-\u2212]?)\s*(?:[$£€¥]|[A-Z]{3})?\s*([-\u2212]?)(\d+[.,]\d\d)(?!\d)")
+
+CIRCULATION = {
+    **{"02": "on order", "04": "charged", "05": "charged", "06": "in process", "07": "recalled"},
+    **{"08": "waiting on hold shelf", "10": "in transit", "11": "claimed returned", "12": "lost", "13": "missing"},
+}
+ON_HOLD_SHELF, IN_TRANSIT = "08", "10"
+MEDIA = {
+    **{"001": "book", "002": "magazine", "003": "bound journal", "004": "audio tape", "005": "video tape"},
+    **{"006": "CD", "007": "diskette", "008": "book with diskette", "009": "book with CD"},
+    "010": "book with audio tape",
+}
+
+
+class Item(NamedTuple):
+    """What a field of an item tells: always its text, perhaps a number to ask for, a title, a day."""
+
+    text: str
+    number: str | None
+    title: str | None
+    due: str | None
+
+    @property
+    def id(self) -> str:
+        """The item's number, else all that is said of it."""
+        return self.number or self.text
+
+
+def item(text: str) -> Item:
+    """Reads a number alone, a number and a title, these and a due date, or a title alone."""
+    if NUMBER.fullmatch(text):
+        return Item(text, text, None, None)
+    found = NUMBER_FIRST.fullmatch(text)
+    if not found:
+        return Item(text, None, text, None)
+    day = DAY_LAST.match(found[2])
+    return Item(text, found[1], (day[1] if day else found[2]) or None, day[2] if day else None)
+
+
+def title_and_author(text: str) -> tuple[str, str | None]:
+    """A title and its statement of responsibility, where one follows."""
+    title, _, author = text.partition(" / ")
+    return title.strip(), author.strip() or None
+
+
+def stamp(text: str) -> str:
+    """A protocol's date (YYYYMMDD, zone, HHMMSS) in a form that reads as a date; any other text as it is."""
+    found = STAMP.match(text)
+    if not found:
+        return text
+    clock = f" {found[4]}:{found[5]}:{found[6]}" if found[4] else ""
+    return f"{found[1]}-{found[2]}-{found[3]}{clock}"
+
+
+def stamped_day(text: str) -> date | None:
+    """The day in such a date; None for any other text, since some servers put a code in its place."""
+    found = STAMP.match(text)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
+
+
+def fee(text: str, currency: str | None) -> Fee | None:
+    """A fine from its free text, or None where it holds no amount."""
+    found = AMOUNT.search(text)
+    if not found:
+        return None
+    amount = Decimal(found[3].replace(",", "."))
+    return Fee(
+        amount=-amount if found[1] or found[2] else amount,
+        reason=text[found.end() :].strip() or text[: found.start()].strip() or None,
+        currency=currency,
+    )

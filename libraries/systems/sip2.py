@@ -1,0 +1,215 @@
+"""SIP2, the protocol of self-service terminals, spoken over TCP or TLS with a library's server."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.errors import CheckError, Misconfigured, PatronMustAct, SiteInMaintenance
+from libraries.listing import Fees, Listing, apart, snapshot
+from libraries.login import LoginSeen
+from libraries.options import option
+from libraries.sip2 import card
+from libraries.sip2.asking import STATUS, Asking, sendable, terminal_login
+from libraries.sip2.items import CIRCULATION, IN_TRANSIT, MEDIA, Item, fee, stamp, stamped_day, title_and_author
+from libraries.sip2.line import Line
+from libraries.sip2.message import CHARGED, FINES, HOLDS, OVERDUE, UNAVAILABLE, Message, read
+from libraries.sip2.visit import Texts, Told, Visit, joined, texts_of
+from libraries.site import Site
+from libraries.web import Web
+
+PORT = 6001
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sip2:
+    """A SIP2 server. It tells nothing of a hold's place in the queue, and titles and dates only item by item."""
+
+    name: ClassVar[str] = "SIP2 (Standard Interchange Protocol)"
+    labels: ClassVar[Mapping[str, str]] = {"number": "Library card number", "pin": "PIN"}
+
+    site: Site
+    server: str | None = option(None, "the SIP2 server as host:port; by default base_url's host at port 6001")
+    tls: bool = option(True, "whether the server is spoken to over TLS; without it, PINs cross the network readable")
+    user: str = option("", "name of our terminal there; empty where the server knows us by our address")
+    password: str = option("", "password of our terminal")
+    location: str = option("", "location code of our terminal")
+    institution: str = option("", "institution id (AO); by default the one that the server names")
+    terminal_password: str = option("", "terminal password (AC), where the server wants one")
+    status: bool = option(True, "whether to ask for the server's status (99) first")
+    items: bool = option(True, "whether to ask for each item's title and due date (17)")
+    checked: bool = option(True, "whether to number our messages and end them with a checksum")
+    encoding: str | None = option(None, "as cp850, utf-8, latin-1; by default told from the bytes")
+    separator: str = option("|", "the character between fields")
+    ready_only: bool = option(False, "whether hold items (AS) are only those that can be picked up")
+
+    def __post_init__(self) -> None:
+        """Counts the server among the library's hosts. Raises Misconfigured for options that cannot be."""
+        if self.server:
+            host, _ = _address(self.server)
+            object.__setattr__(self, "site", replace(self.site, hosts=(*self.site.hosts, host)))
+        try:
+            "".encode(self.encoding or "utf-8")
+        except LookupError as error:
+            raise Misconfigured("encoding must be one that exists, as cp850, utf-8, latin-1") from error
+
+    def read(self, body: bytes) -> Message:
+        """A message as it arrived. Raises LayoutChanged."""
+        return read(body, self.encoding, self.separator)
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Logs our terminal in, asks for the card, each of its lists and each item, and ends the session."""
+        host, port = _address(self.server or self.site.host)
+        with web.connect(host, port, tls=self.tls) as sock:
+            line = Line(sock, checked=self.checked, encoding=self.encoding or "utf-8")
+            asking = self._asking(login, self._institution(line))
+            first = self.read(line.ask(asking.patron(), "64"))
+            self.parse_login(first).admit()
+            try:
+                return self._account(Visit(line=line, read=self.read, asking=asking, card=first))
+            finally:
+                with suppress(CheckError, OSError):
+                    line.ask(asking.end(), "36")
+
+    def _institution(self, line: Line) -> str:
+        """Whose patrons we ask for, after what a terminal has to say before a patron's turn comes."""
+        if self.user:
+            asked = terminal_login(self.user, self.password, self.location, self.separator)
+            if self.read(line.ask(asked, "94")).fixed != "1":
+                raise Misconfigured("the SIP2 server does not accept user and password of this library's options")
+        if not self.status:
+            return self.institution
+        server = self.read(line.ask(STATUS, "98"))
+        if not server.fixed.startswith("Y"):
+            raise SiteInMaintenance("the SIP2 server says that the library's system is off-line")
+        return self.institution or server.first("AO")
+
+    def _asking(self, login: Login, institution: str) -> Asking:
+        if not sendable(login.number + login.pin, self.separator, self.encoding):
+            raise PatronMustAct("The number or the PIN holds a character that this library's server cannot take.")
+        return Asking(
+            today=self.site.today,
+            institution=institution,
+            number=login.number,
+            pin=login.pin,
+            terminal_password=self.terminal_password,
+            language=self.site.language,
+            separator=self.separator,
+        )
+
+    def _account(self, visit: Visit) -> AccountSnapshot:
+        loans = [visit.texts(CHARGED), visit.texts(OVERDUE)]
+        available, unavailable = visit.texts(HOLDS), visit.texts(UNAVAILABLE)
+        fines = visit.texts(FINES)
+        told = visit.told(joined([*loans, available, unavailable])[0]) if self.items else {}
+        return snapshot(
+            self.parse_card(visit.card),
+            loans=self._loans(loans, told),
+            holds=self._holds(available, unavailable, told),
+            fees=self._fees(fines, visit.card),
+        )
+
+    def parse_login(self, message: Message) -> LoginSeen:
+        """In or refused, by the patron's message."""
+        return card.login_of(message)
+
+    def parse_card(self, message: Message) -> AccountSnapshot:
+        """Name, expiry, block, total owed and counts."""
+        return card.card_of(message, self.site)
+
+    def parse_loans(self, message: Message) -> Listing[Loan]:
+        """The items charged or overdue in one message, which tells little of them."""
+        return self._loans(texts_of(card.patron(message), CHARGED, OVERDUE), {}).checked("loans")
+
+    def parse_holds(self, message: Message) -> Listing[Hold]:
+        """The items on hold in one message, which tells little of them."""
+        available, unavailable = texts_of(card.patron(message), HOLDS, UNAVAILABLE)
+        return self._holds(available, unavailable, {}).checked("holds")
+
+    def parse_fees(self, message: Message) -> AccountSnapshot:
+        """The fines in one message; only their total, where the server states no amount with each."""
+        (fines,) = texts_of(card.patron(message), FINES)
+        return snapshot(AccountSnapshot(fees_total=card.owed(message)), fees=self._fees(fines, message))
+
+    def parse_account(self, message: Message) -> AccountSnapshot:
+        """The card, and the lists that one message tells: those with items in it, or counted as empty."""
+        found: dict[str, Any] = {"loans": self._loans(texts_of(card.patron(message), CHARGED, OVERDUE), {})}
+        available, unavailable = texts_of(message, HOLDS, UNAVAILABLE)
+        found["holds"] = self._holds(available, unavailable, {})
+        about = self.parse_card(message)
+        told = {what: each for what, each in found.items() if each.rows or about.counts.get(what) == 0}
+        return snapshot(
+            replace(about, counts={what: about.counts[what] for what in told if what in about.counts}), **told
+        )
+
+    def _loans(self, lists: Iterable[Texts], told: Told) -> Listing[Loan]:
+        rows, stated = joined(lists)
+        return Listing(apart(self._loan(each, told.get(each.id)) for each in rows), stated)
+
+    def _loan(self, item: Item, told: Message | None) -> Loan:
+        title, author = _titled(item, told)
+        words = CIRCULATION.get(told.fixed[:2]) if told else None
+        said = (told.first("AH") if told else "") or item.due
+        due, due_text = self.site.due(stamp(said)) if said else (None, words or "charged")
+        return Loan(
+            id=item.id,
+            title=title,
+            author=author,
+            due=due,
+            due_text=due_text,
+            format=MEDIA.get(told.first("CK")) if told else None,
+            branch=told.first("AQ") or None if told else None,
+            call_number=told.first("CS") or None if told else None,
+            notes=words if due and words != "charged" else None,
+        )
+
+    def _holds(self, available: Texts, unavailable: Texts, told: Told) -> Listing[Hold]:
+        rows, stated = joined([unavailable, available])
+        not_yet = set(unavailable.items)
+        return Listing(apart(self._hold(each, told.get(each.id), each in not_yet) for each in rows), stated)
+
+    def _hold(self, item: Item, told: Message | None, not_yet: bool) -> Hold:
+        """A hold. Of what the server gives as available we cannot know that it is, unless the options say so."""
+        title, author = _titled(item, told)
+        status = told.fixed[:2] if told else ""
+        state = HoldState.WAITING if not_yet else HoldState.UNKNOWN
+        if self.ready_only and not not_yet:
+            state = HoldState.READY
+        elif not_yet and status == IN_TRANSIT:
+            state = HoldState.IN_TRANSIT
+        queue = told.first("CF") if told else ""
+        return Hold(
+            id=item.id,
+            title=title,
+            author=author,
+            state=state,
+            queue=int(queue) if queue.isdecimal() else None,
+            pickup=told.first("BS") or None if told else None,
+            pickup_by=stamped_day(told.first("CM")) if told and state is HoldState.READY else None,
+            notes=CIRCULATION.get(status) if state is HoldState.UNKNOWN else None,
+        )
+
+    def _fees(self, fines: Texts, message: Message) -> Fees | None:
+        """The fines; None where the server states no amount with each, or nothing but their total."""
+        if not fines.items and fines.stated and card.owed(message) is not None:
+            return None
+        currency = card.currency(message, self.site)
+        found = [fee(each.text, currency) for each in fines.items]
+        rows = tuple(each for each in found if each)
+        return Fees(rows, fines.stated) if len(rows) == len(found) else None
+
+
+def _titled(item: Item, told: Message | None) -> tuple[str, str | None]:
+    """Title and author; the item's number where the server tells no title."""
+    return title_and_author((told.first("AJ") if told else "") or item.title or item.id)
+
+
+def _address(server: str) -> tuple[str, int]:
+    """Host and port. Raises Misconfigured."""
+    host, colon, port = server.rpartition(":")
+    if not colon or server.endswith("]"):
+        return server.strip("[]"), PORT
+    if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise Misconfigured("server must be a host and a port, as sip.library.example:6001")
+    return host.strip("[]"), int(port)
