@@ -6,7 +6,7 @@ It is asked for by the site's own name: a probe by bare IP address gets 400, as 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -28,7 +28,7 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -38,5 +38,5 @@ def ran_lately(when: datetime) -> bool:
     since = when - timedelta(hours=settings.RUNS_WITHIN_HOURS)
     try:
         return Run.objects.filter(trigger=Run.Trigger.COMMAND, finished__gte=since).exists()
-    except DatabaseError:
+    except Error:
         return False

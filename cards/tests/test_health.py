@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.utils.timezone import now
@@ -16,9 +16,9 @@ from cards.models import Run
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def dead_database() -> Iterator[None]:
-    with patch.object(CursorWrapper, "execute", side_effect=DatabaseError("password=hush")):
+@pytest.fixture(params=[DatabaseError, InterfaceError])
+def dead_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    with patch.object(CursorWrapper, "execute", side_effect=request.param("password=hush")):
         yield
 
 
