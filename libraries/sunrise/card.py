@@ -14,8 +14,8 @@ from libraries.site import Site
 from libraries.sunrise.rows import DATES, LIST_TABLES, says_none
 from libraries.words import EXPIRES, FROZEN
 
-NAVIGATION = "@id='tab' or @id='account-nav'"
-TABS = f"//*[{NAVIGATION}] | //a[contains(@href, 'showAccount')][not(ancestor::*[{NAVIGATION}])]"
+NAVIGATION = "id('tab account-nav')"
+TABS = "//a[contains(@href, 'showAccount')]"
 LISTS = {
     "loans": r"aus(?:ge)?l(?:ei|ie)h\w*|entliehen\w*|loans?|on loan|checked out|prêts?|emprunts?",
     "ordered": r"bestell\w*|order(?:s|ed)?|commandes?",
@@ -57,7 +57,8 @@ def shown(tree: HtmlElement) -> str | None:
 
 def tabs(tree: HtmlElement) -> str:
     """The words of the tabs: each list with its count, the fees with their sum."""
-    return " ".join(" ".join(page.lines(each)) for each in page.every(tree, TABS))
+    found = page.every(tree, NAVIGATION) or page.every(tree, TABS)
+    return " ".join(" ".join(page.lines(each)) for each in found)
 
 
 def counted(words: str, name: str | None) -> int | None:

@@ -10,7 +10,6 @@ from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
 from libraries.listing import Listing
-from libraries.page import cls
 from libraries.site import Site
 from libraries.sunrise.card import counted, shown, tabs
 from libraries.sunrise.rows import DATES, Row, item, next_page, picture, rows_of, says_none
@@ -19,21 +18,13 @@ from libraries.words import UNTIL, hold_state
 Found = TypeVar("Found", Loan, Hold)
 
 BETWEEN = re.compile(r"\s*[-\u2013]\s*(?=\d{1,2}[./]\d)")
+STEMS = ("verläng", "renew", "prolong")
 RENEWED = re.compile(
-    r"bereits (\d+) ?mal verlängert|verlängerungen:\s*(\d+)|renew(?:ed|als)\D{0,12}(\d+)|prolongé\D{0,12}(\d+)",
-    re.IGNORECASE,
+    r"(\d+) ?(?:mal|times?|fois) (?:verläng|renew|prolong)|(?:verlängerungen|renewals|renewed|prolongé)\D{0,12}(\d+)"
 )
-RENEW = (
-    ".//a[contains(@href, 'renewalPossible') or contains(@href, 'methodToCall=renewal')] | "
-    ".//input[@type='checkbox'][starts-with(@name, 'selectedMedia')][not(@disabled)]"
-)
-REFUSING = f".//*[{cls('textrot')}][normalize-space(translate(., '\u00a0', ' '))]"
-NOT_RENEWABLE = re.compile(
-    r"\b(?:nicht|keine?|not|cannot|no|pas)\b.{0,30}(?:möglich|verläng|renew|possible|prolong)"
-    r"|(?:verläng|renew|prolong)\w*.{0,40}\b(?:nicht|not|pas|impossible)\b",
-    re.IGNORECASE,
-)
-RENEWABLE = re.compile(r"verlängerung ist möglich|verlängerbar|renewal is possible|can be renewed|est possible", re.I)
+RENEW = re.compile(r"renewalPossible|methodToCall=renewal\b")
+NO = {"nicht", "kein", "keine", "not", "cannot", "no", "pas"}
+CAN = ("verlängerung ist möglich", "renewal is possible", "can be renewed", "est possible")
 PLACE = re.compile(r"(?:platz|position|rang|place|stelle)\D{0,4}(\d+)(?:\s*(?:von|of|sur|/)\s*(\d+))?", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -64,8 +55,7 @@ def _loan(site: Site, row: Row) -> Loan:
     lines = _lines(row)
     place = next((at for at, line in enumerate(lines) if DATES.search(line)), 0)
     due, due_text = site.due(BETWEEN.split(lines[place])[-1] if lines else "")
-    beside = [line for line in lines[place + 1 :] if not RENEWED.search(line) and line not in about.words]
-    times = RENEWED.search(" ".join([about.words, *lines]))
+    beside = [line for line in lines[place + 1 :] if _renewed(line) is None and line not in about.words]
     renewable = _renewable(row, about.words)
     return Loan(
         id=about.code or f"{about.title} {due or due_text}",
@@ -74,7 +64,7 @@ def _loan(site: Site, row: Row) -> Loan:
         due=due,
         due_text=due_text,
         renewable=renewable,
-        renewals=next((int(each) for each in times.groups() if each), None) if times else None,
+        renewals=next((times for line in (about.words, *lines) if (times := _renewed(line)) is not None), None),
         why_not_renewable=about.words or None if renewable is False else None,
         format=picture(row),
         branch=next(iter(beside), None),
@@ -87,17 +77,37 @@ def _lines(row: Row) -> list[str]:
     """The lines of the state cell, without those that are only there to be clicked on."""
     if row.state is None:
         return []
-    links = {page.text(each) for each in page.every(row.state, ".//a")}
+    links = {page.text(each) for each in row.state.iter("a")}
     return [line for line in page.lines(row.state) if line not in links]
 
 
 def _renewable(row: Row, words: str) -> bool | None:
     """By the link or box, else by the library's words; None where there is neither."""
-    if page.maybe(row.node, RENEW) is not None:
+    if any(map(_renews, row.parts)):
         return True
-    if NOT_RENEWABLE.search(words) or page.maybe(row.title, REFUSING) is not None:
+    red = any("textrot" in each.get("class", "") and page.text(each) for each in row.parts)
+    if red or any(_refuses(sentence) for sentence in words.casefold().split(".")):
         return False
-    return True if RENEWABLE.search(words) else None
+    return True if any(phrase in words.casefold() for phrase in CAN) else None
+
+
+def _refuses(sentence: str) -> bool:
+    return bool(NO & set(sentence.split())) and any(stem in sentence for stem in (*STEMS, "möglich", "possible"))
+
+
+def _renewed(line: str) -> int | None:
+    """How often an item was renewed, if the line says so."""
+    words = line.casefold()
+    found = RENEWED.search(words) if any(stem in words for stem in STEMS) else None
+    return int(found[1] or found[2]) if found else None
+
+
+def _renews(part: HtmlElement) -> bool:
+    """Whether this part of a row is the link, or the open box, by which the item is renewed."""
+    if part.tag == "input":
+        named = "selectedMedia" in part.get("name", "")
+        return named and part.get("type") == "checkbox" and part.get("disabled") is None
+    return part.tag == "a" and RENEW.search(part.get("href", "")) is not None
 
 
 def _hold(site: Site, row: Row) -> Hold:

@@ -12,8 +12,7 @@ from libraries.forms import address
 from libraries.page import cls
 
 HOLDER = f"//*[@id='tab-content' or @id='account-data'] | //*[{cls('data')}]"
-LIST_TABLES = f"//table[{cls('data')}] | //*[@id='tab-content' or @id='account-data']//table"
-MARK = f".//strong | .//b | .//*[{cls('d-block')}]"
+LIST_TABLES = f"//table[{cls('data')} or ancestor::*[@id='tab-content' or @id='account-data']]"
 IN_LIST = f"ancestor::*[@id='tab-content' or @id='account-data' or {cls('data')}]"
 GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][{IN_LIST}]"
 CELLS = "./td | ./th | ./div"
@@ -22,7 +21,6 @@ NUMBER = re.compile(r"(\d{1,4})\.?\b")
 CODE = re.compile(r"(?P<code>(?=[^\s/]*\d)[\w$*+.:-]{4,}|)\s*/\s*(?P<call>.*)|(?P<bare>(?=\S*\d)[\w$*+-]{5,})")
 DATES = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d")
 WORDY = re.compile(r"verläng|mahn|frist|renew|prolong|vorgemerkt|overdue|möglich", re.IGNORECASE)
-ICON = ".//img[@title]"
 NO_NAME = re.compile(r"\?\?\?|^[a-z]+\d+$")
 EMPTY = re.compile(
     r"\bkeine?n?\b|\bno (?:data|item|entr|loan|order|reserv|fee|charge|record)|contains? no\b|does not contain"
@@ -33,10 +31,10 @@ AT = re.compile(r"anzPos=(\d+)|navigate\(\s*['\"](\w+)['\"]\s*,\s*['\"](\d+)['\"
 
 
 class Row(NamedTuple):
-    """A row's cells: where title, author and barcode are, and where dates and branch are."""
+    """The cell with title, author and barcode, that with dates and branch; `parts` is all that is in the row."""
 
     number: int | None
-    node: HtmlElement
+    parts: list[HtmlElement]
     title: HtmlElement
     state: HtmlElement | None
 
@@ -73,7 +71,7 @@ def _in_table(table: HtmlElement, what: str) -> list[Row]:
         cells = page.every(each, CELLS)
         # A single cell across the table is a note, such as that there are no rows; counts guard against more.
         if len(cells) > 1:
-            found.append(_row(each, cells, page.at(each, place)))
+            found.append(_row(each, cells, place))
     return found
 
 
@@ -81,20 +79,29 @@ def _in_grid(tree: HtmlElement, what: str) -> list[Row]:
     for holder in page.every(tree, HOLDER):
         page.whole(holder, what)
     rows = [(each, page.every(each, CELLS)) for each in page.every(tree, GRID_ROWS)]
-    return [_row(each, cells, None) for each, cells in rows if len(cells) > 1 and page.maybe(each, MARK) is not None]
+    return [_row(each, cells, None) for each, cells in rows if len(cells) > 1 and _mark(each) is not None]
 
 
-def _row(row: HtmlElement, cells: list[HtmlElement], headed: HtmlElement | None) -> Row:
-    by_class = {name: cell for cell in cells for name in (cell.get("class") or "").split()}
+def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
+    parts = list(row.iter())  # held, so that no element is made anew each time it is looked at
+    by_class = {name: cell for cell in cells for name in cell.get("class", "").split()}
     title = by_class.get("account-display-title")
     if title is None:
-        title = next((cell for cell in cells if page.maybe(cell, MARK) is not None), headed)
+        title = next((cell for cell in cells if _mark(cell) is not None), None)
+    if title is None:
+        title = page.at(row, headed)
     if title is None:
         raise LayoutChanged("a row without a title")
-    after = cells[cells.index(title) + 1 :]
-    number = next((found for cell in cells if (found := NUMBER.match(page.text(cell)))), None)
-    state = by_class.get("account-display-state", after[0] if after else None)
-    return Row(int(number[1]) if number and title not in cells[:1] else None, row, title, state)
+    place = cells.index(title)
+    number = next((found for cell in cells[:place] if (found := NUMBER.match(page.text(cell)))), None)
+    state = by_class.get("account-display-state", next(iter(cells[place + 1 :]), None))
+    return Row(int(number[1]) if number else None, parts, title, state)
+
+
+def _mark(cell: HtmlElement) -> HtmlElement | None:
+    """Where the title stands: in bold type, or in the first of Bootstrap's lines."""
+    marks = cell.iter("strong", "b", "span")
+    return next((each for each in marks if each.tag != "span" or "d-block" in each.get("class", "")), None)
 
 
 def says_none(tree: HtmlElement) -> bool:
@@ -109,9 +116,9 @@ def item(cell: HtmlElement) -> Item:
     Raises LayoutChanged where neither a title nor a call number stands in its place.
     """
     lines = page.lines(cell)
-    title, rest = _title(page.maybe(cell, MARK), lines)
+    title, rest = _title(_mark(cell), lines)
     place, code = next(((at, found) for at, line in enumerate(rest) if (found := CODE.fullmatch(line))), (None, None))
-    author = next((line for line in rest[: 1 if place is None else place] if not WORDY.search(line)), None)
+    author = next((line for line in rest[: 1 if place is None else place] if place or not WORDY.search(line)), None)
     call = code["call"] if code else None
     words = [line for line in rest if line != author] if place is None else rest[place + 1 :]
     if not title and not call:
@@ -138,7 +145,7 @@ def _clean(name: str) -> str:
 
 def picture(row: Row) -> str | None:
     """The kind of medium that the row's icon names; None where it is only a file's name."""
-    named = (page.text(each.get("title")) for each in page.every(row.node, ICON))
+    named = (page.text(each.get("title", "")) for each in row.parts if each.tag == "img")
     return next((name for name in named if name and not NO_NAME.search(name)), None)
 
 
