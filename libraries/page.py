@@ -153,14 +153,13 @@ def fold(raw: str) -> str:
 
 def lines(node: HtmlElement) -> list[str]:
     """The text below `node` without scripts, cut at its line breaks and blocks, without empty lines."""
-    found, line = [], ""
-    for part in _with_breaks(node):
-        if part is None:
-            found.append(fold(line))
-            line = ""
-        else:
-            line += part
-    return [each for each in (*found, fold(line)) if each]
+    parts: list[str] = []
+    _gather(node, parts)
+    raw = UNWANTED.sub("", "".join(parts))
+    return [line for part in raw.split(BREAK) if (line := " ".join(part.split()))]
+
+
+BREAK = "\f"
 
 
 BREAKING = {"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table", "ul"}
@@ -169,14 +168,19 @@ BREAKING = {"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h
 UNSEEN = {"script", "style"}
 
 
-def _with_breaks(node: HtmlElement) -> Iterable[str | None]:
-    for event, each in etree.iterwalk(node, events=("start", "end")):
-        if each.tag in BREAKING or "d-block" in each.get("class", ""):  # Bootstrap's
-            yield None
-        if event == "start" and each.text and each.tag not in UNSEEN:
-            yield each.text
-        if event == "end" and each is not node and each.tail:
-            yield each.tail
+def _gather(node: HtmlElement, parts: list[str]) -> None:
+    """The texts below `node`, with a mark wherever a line ends; the parser keeps the depth in bounds."""
+    breaks = node.tag in BREAKING or "d-block" in node.get("class", "")  # Bootstrap's
+    if breaks:
+        parts.append(BREAK)
+    if node.text and node.tag not in UNSEEN:
+        parts.append(node.text)
+    for child in node:
+        _gather(child, parts)
+        if child.tail:
+            parts.append(child.tail)
+    if breaks:
+        parts.append(BREAK)
 
 
 def whole(container: HtmlElement, what: str) -> HtmlElement:
