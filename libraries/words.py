@@ -1,6 +1,7 @@
 """What library sites say in many languages: of holds, empty lists, refused logins, dates. Each is a pattern."""
 
 import re
+from functools import lru_cache
 
 from libraries.account import HoldState
 
@@ -34,7 +35,7 @@ NOT_READY = _any(
     r"in bearbeitung|inte tillgänglig|indisponible",
 )
 READY = _any(
-    r"waiting (?:at|here|for you)|\bready|available|awaiting pick|hold ?shelf|pick ?up (?:by|now|until)",
+    r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting pick|hold ?shelf|pick ?up (?:by|now|until)",
     r"bereit(?!s\b)|abholbar|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
     r"en attente (?:à|au|aux|chez|de retrait)|disponible|à retirer|mise? de côté|arrivé",
     r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oa]|disponibile|ritirare",
@@ -144,6 +145,7 @@ COLUMNS = {  # words in the heads of columns, for pages whose cells carry no cla
 }
 
 
+@lru_cache(maxsize=512)
 def hold_state(words: str) -> HoldState:
     """Where a hold stands by the site's words; `UNKNOWN` for words that are not known here."""
     known = (

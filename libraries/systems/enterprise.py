@@ -2,12 +2,11 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, ClassVar, TypeVar
 
 from lxml import etree
@@ -18,6 +17,7 @@ from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
 from libraries.forms import address, chosen, leave, onward, settle, submit
+from libraries.labels import labelled
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
@@ -45,7 +45,6 @@ TOKEN = re.compile(r"""__sdcsrf\s*=\s*["']([\w-]+)""")
 ZONE = r"""["']([^"'\s<>]*account[\w.]*\.library{name}accordion(?!\.)[^"'\s<>]*)["']"""
 HEADING = "//*[@id='library{name}Accordion']/preceding-sibling::*[1] | //*[@id='library{name}Accordion']/*[1]"
 COUNT = re.compile(r"\(\s*(\d+)\s*\)")
-LABELLED = r"(?:[^\W\d][\w' ]*\b)?(?:{words})\w*(?: (?:date|on|le))?\s*:?\s*(.*)"
 UNTIL = re.compile(r"\b(?:until|to|through|jusqu'au|hasta|bis)\b|\s[-–]\s", re.IGNORECASE)
 TOTAL = re.compile(
     r"^(?:grand )?total\w*(?: (?:owed|due|amount|fines?|fees?|bills?|balance|dû|à payer))*"
@@ -162,12 +161,12 @@ class Enterprise:
         """Expiry, name and status from the personal information; counts from the headings above the lists."""
         about = page.maybe(page.finished(tree), PERSONAL)
         said = page.lines(tree if about is None else about)
-        days = (self.site.expiry(each) for each in _labelled(said, "expir|caduc"))
-        states = (each for each in _labelled(said, "status|statut|estado") if FROZEN.search(each))
+        days = (self.site.expiry(each) for each in labelled(said, "expir|caduc"))
+        states = (each for each in labelled(said, "status|statut|estado") if FROZEN.search(each))
         return AccountSnapshot(
             card_expires=next(filter(None, days), None),
             blocked=next(states, None),
-            patron_name=next(_labelled(said, "name|nom|nombre"), None) if about is not None else None,
+            patron_name=next(labelled(said, "name|nom|nombre"), None) if about is not None else None,
             counts=_counts(tree),
         )
 
@@ -271,11 +270,3 @@ def _counts(tree: HtmlElement) -> dict[str, int]:
             if number := COUNT.search(page.text(each)):
                 found[what] = int(number[1])
     return found
-
-
-def _labelled(lines: list[str], words: str) -> Iterator[str]:
-    """What stands behind a label, in its line or, where the line ends there, in the next."""
-    label = re.compile(LABELLED.format(words=words), re.IGNORECASE)
-    for line, after in pairwise([*lines, ""]):
-        if found := label.fullmatch(line):
-            yield found[1] or after

@@ -72,7 +72,7 @@ def list_rows(tree: HtmlElement, what: str, *, none: bool = False) -> tuple[list
     tables = page.every(tree, TABLES.format(name=name, stem=stem))
     # Where a list is there twice, one copy is for narrow screens
     wide = [each for each in tables if "nonmobile" in each.get("id", "")]
-    rows = [each for table in wide or tables for each in named_rows(table, CELLS, WORDS, what) if _is_row(each[0])]
+    rows = [each for each in named_rows(wide or tables, CELLS, WORDS, what) if _is_row(each[0])]
     said = (line for each in page.every(tree, SUMMARY.format(stem=stem)) for line in page.lines(each))
     stated = next((int(found[1]) for line in said if (found := STATED.match(line))), None)
     if not rows and stated != 0 and not none and not says_none(tree, what):

@@ -1,0 +1,15 @@
+"""Finds what stands behind a label on a page: "Privilege expires: 3/31/27", in one line or in two."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+LABEL = r"(?:[^\W\d][\w' ]*\b)?(?:{words})\w*(?: (?:date|on|le))?\s*:?\s*(.*)"
+
+
+def labelled(lines: Iterable[str], words: str) -> Iterator[str]:
+    """What stands behind a label that has one of `words` (a pattern), in its line or, where that ends, in the next."""
+    label = re.compile(LABEL.format(words=words), re.IGNORECASE)
+    for line, after in pairwise([*lines, ""]):
+        if found := label.fullmatch(line):
+            yield found[1] or after

@@ -1,0 +1,180 @@
+"""SirsiDynix e-Library (iBistro, iLink): one page with all that is on the card, its cells named by HTML comments."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.answer import Answer
+from libraries.errors import LayoutChanged
+from libraries.forms import address, chosen, leave, onward, submit
+from libraries.labels import labelled
+from libraries.listing import Listing, snapshot
+from libraries.login import LoginSeen, LoginState
+from libraries.options import option
+from libraries.page import cls
+from libraries.refusals import at_the_form
+from libraries.site import Site
+from libraries.systems.elibrary_rows import (
+    AVAILABLE,
+    NEVER,
+    POSITION,
+    filled,
+    key_of,
+    list_rows,
+    number_in,
+    state_of,
+    stated,
+    tables,
+)
+from libraries.tables import Cells
+from libraries.web import Web
+from libraries.words import FROZEN
+
+MONTH_FIRST = {"en", "en-us"}
+LOGIN_FORM = "//form[.//input[@name='user_id'] and .//input[@name='password']]"
+REFUSAL = f"//*[{cls('error', 'errors', 'errormsg', 'alert_red')}][normalize-space()]"
+REFUSED = re.compile(
+    r"^(?:login failed|invalid (?:login|user|pin)|user (?:id|pin)\b.*\b(?:invalid|not found)|.*\bconnexion .*échou).*",
+    re.IGNORECASE,
+)
+REVIEW = re.compile(
+    r"review my account|user status|my account|my record|mon (?:compte|dossier)|mi cuenta", re.IGNORECASE
+)
+LOGOUT = "//a[contains(translate(@href, 'LOGUT', 'logut'), 'logout')]"
+
+COMMENT = re.compile(rb"<!--\s*([A-Za-z][A-Za-z .]{2,24}?)\s*-->")
+
+
+def read(body: bytes, url: str | None = None, charset: str | None = None) -> HtmlElement:
+    """The page, with a mark in place of each comment that names a cell: `<!-- Due Date -->`. Raises LayoutChanged."""
+    return page.html(COMMENT.sub(rb'<var title="\1"></var>', body), url=url, charset=charset)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ELibrary:
+    """An e-Library. Dates begin with the day unless `dates` says otherwise or the language is American English."""
+
+    name: ClassVar[str] = "SirsiDynix e-Library (iBistro, iLink)"
+    labels: ClassVar[Mapping[str, str]] = {"number": "Library card number", "pin": "PIN"}
+    read = staticmethod(read)
+
+    site: Site
+    entry: str = option("/uhtbin/cgisirsi/x/0/0/49/", "the path at which a session begins")
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Logs in, reads the page with all that is on the card, and logs out."""
+        home = self._log_in(web, login)
+        way_out = page.maybe(home, LOGOUT)
+        try:
+            return self._account(web, home)
+        finally:
+            leave(web, self.site.url("/uhtbin/logout") if way_out is None else address(home, way_out.get("href", "")))
+
+    def _log_in(self, web: Web, login: Login) -> HtmlElement:
+        tree = _tree(web.get(self.site.url(self.entry)))
+        if page.maybe(tree, LOGIN_FORM) is None:
+            tree = _tree(web.get(onward(tree) or _review(tree) or self.site.url(self.entry)))
+        form = page.one(tree, f"({LOGIN_FORM})[1]", "login form")
+        home = _tree(submit(web, form, {"user_id": login.number, "password": login.pin}))
+        self.parse_login(home).admit()
+        return home
+
+    def _account(self, web: Web, home: HtmlElement) -> AccountSnapshot:
+        """All that is on the card, on the page that the login led to or on the one that it links to."""
+        ahead = _review(home)
+        try:
+            return self.parse_account(home)
+        except LayoutChanged:
+            if ahead is None:
+                raise
+        return self.parse_account(_tree(web.get(ahead)))
+
+    def parse_login(self, tree: HtmlElement) -> LoginSeen:
+        """In by a way out or by the account itself; refused by the site's words, with its form or without."""
+        refused = next((line for line in page.lines(tree) if REFUSED.match(line)), None)
+        if refused is not None:
+            return LoginSeen(LoginState.MUST_ACT if FROZEN.search(refused) else LoginState.REFUSED, refused)
+        if page.maybe(tree, LOGIN_FORM) is not None:
+            return at_the_form(tree, REFUSAL)
+        if page.maybe(tree, LOGOUT) is None and not tables(tree, "loans"):
+            raise LayoutChanged("neither the account nor the login form")
+        return LoginSeen(LoginState.IN)
+
+    def parse_account(self, tree: HtmlElement) -> AccountSnapshot:
+        """The page that reviews the account: loans, holds and what it says of the card."""
+        return snapshot(self.parse_card(tree), loans=self.parse_loans(tree), holds=self.parse_holds(tree))
+
+    def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
+        """Expiry, status and what is owed, where the page tells."""
+        said = page.lines(page.finished(tree))
+        days = (self._dated.expiry(each) for each in labelled(said, "privileges? expire|card expire|account expire"))
+        states = (each for each in labelled(said, "status|statut") if FROZEN.search(each))
+        owed = (self.site.maybe_money(each) for each in labelled(said, "you owe|amount owed|total owed|vous devez"))
+        return AccountSnapshot(
+            card_expires=next(filter(None, days), None),
+            blocked=next(states, None),
+            fees_total=next((each for each in owed if each is not None), None),
+        )
+
+    def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
+        """The items checked out."""
+        return Listing(tuple(map(self._loan, list_rows(tree, "loans"))), stated(tree, "loans")).checked("loans")
+
+    def _loan(self, cells: Cells) -> Loan:
+        title = page.text(page.cell(cells, "title"))
+        due, due_text = self._dated.due(page.text(page.cell(cells, "due")).replace(",", " "))
+        number = page.text(cells.get("number")) or key_of(cells, "RENEW^")
+        return Loan(
+            id=number or f"{filled(title)} {due or due_text}",
+            title=filled(title),
+            author=page.text(cells.get("author")) or None,
+            due=due,
+            due_text=due_text,
+            renewals=number_in(page.text(cells.get("renewals"))),
+            branch=page.text(cells.get("branch")) or None,
+            call_number=page.text(cells.get("call_number")) or None,
+        )
+
+    def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
+        """The requests."""
+        return Listing(tuple(map(self._hold, list_rows(tree, "holds"))), stated(tree, "holds")).checked("holds")
+
+    def _hold(self, cells: Cells) -> Hold:
+        cell = page.cell(cells, "title")
+        title = filled(page.text(next(cell.iter("label"), cell)))
+        words = page.text(page.cell(cells, "availability"))
+        ready, place = AVAILABLE.search(words), POSITION.search(words)
+        state = state_of(" ".join((words, page.text(cells.get("status")))), queued=bool(place))
+        expires = page.text(cells.get("expires"))
+        return Hold(
+            id=key_of(cells, "HLD^") or title,
+            title=title,
+            author=page.text(cells.get("author")) or None,
+            state=state,
+            position=int(place[1]) if place else None,
+            pickup=(chosen(cells.get("pickup")) or (ready[1] if ready else "")) or None,
+            expires=None if NEVER.search(expires) else self._dated.maybe_day(expires),
+            notes=words if state is HoldState.UNKNOWN else None,
+        )
+
+    @property
+    def _dated(self) -> Site:
+        """The site with its order of dates: these servers write the day first, in Canadian English too."""
+        if self.site.dates or self.site.language.lower() in MONTH_FIRST:
+            return self.site
+        return replace(self.site, dates="dmy")
+
+
+def _tree(answer: Answer) -> HtmlElement:
+    return read(answer.body, answer.url, answer.charset)
+
+
+def _review(tree: HtmlElement) -> str | None:
+    """Where the page links to that reviews the account."""
+    links = (each for each in page.every(tree, "//a[@href]") if REVIEW.search(page.text(each)))
+    return next((address(tree, each.get("href", "")) for each in links), None)
