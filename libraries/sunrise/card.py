@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from lxml.html import HtmlElement
 
-from libraries import page
-from libraries.account import AccountSnapshot, Fee
+from libraries import charges, page
+from libraries.account import AccountSnapshot
 from libraries.errors import LayoutChanged
 from libraries.listing import Fees
 from libraries.page import cls
@@ -36,11 +36,6 @@ BESIDE = f"//*[{cls('box3')} or @id='right' or @id='account-nav-wrapper' or @id=
 FACTS = f"{BESIDE}//*[self::p or self::li or self::dd][.//strong or .//b or ../dt]"
 ANNUAL = re.compile(r"jahres(?:gebühr|entgelt|beitrag)|annual fee", re.IGNORECASE)
 NOTICE = f"//*[{cls('alert', 'message-warning', 'message-error', 'error')}][normalize-space()]"
-
-AMOUNT = {"amount": ("offen", "saldo", "outstanding", "betrag", "gebühr", "amount", "montant", "preis")}
-MONEY = re.compile(r"[-\u2212]?\d[\d.,']*\s*(?:€|[A-Z]{3}|Fr\.)?|(?:€|[A-Z]{3}|Fr\.)\s*[-\u2212]?\d[\d.,']*")
-SUM = re.compile(r"summe|gesamt|total", re.IGNORECASE)
-ISO = re.compile(r"\b(?:EUR|CHF)\b")
 
 
 def shown(tree: HtmlElement) -> str | None:
@@ -101,29 +96,7 @@ def fees(site: Site, tree: HtmlElement) -> Fees:
     if shown(tree) not in {"fees", None}:
         raise LayoutChanged("the page is not that of the fees")
     total = owed(site, tabs(tree))
-    found = tuple(fee for table in page.every(tree, LIST_TABLES) for fee in _fees(site, table))
+    found = [fee for table in page.every(tree, LIST_TABLES) for fee in charges.in_table(site, table)]
     if not found and not says_none(tree):
         raise LayoutChanged("no fees, and no word that there are none")
-    if total is not None and total != sum(each.amount for each in found):
-        raise LayoutChanged("the fees do not add up to the total")
-    return Fees(found, total=total)
-
-
-def _fees(site: Site, table: HtmlElement) -> list[Fee]:
-    """Every row that has an amount; a row that sums up the others is none."""
-    header = page.maybe(table, ".//tr[th][not(td)]")
-    place = page.columns(header, AMOUNT).get("amount") if header is not None else None
-    rows = [row for row in page.table_rows(table, "fees") if len(page.every(row, "./td | ./th")) > 1]
-    return [_fee(site, row, place) for row in rows if not SUM.search(page.text(row))]
-
-
-def _fee(site: Site, row: HtmlElement, place: int | None) -> Fee:
-    words = {cell: page.text(cell) for cell in page.every(row, "./td | ./th")}
-    amounts = [cell for cell, said in words.items() if MONEY.fullmatch(said) and not said.endswith(".")]
-    headed = page.at(row, place)
-    cell = headed if headed in amounts else next(iter(amounts[-1:]), headed)
-    amount = site.money(page.text(cell), "fee's amount")
-    iso = ISO.search(page.text(cell))
-    reasons = [said for each, said in words.items() if re.search(r"[^\W\d_]", said) and each not in amounts]
-    day = next((site.maybe_day(said) for said in words.values() if DATES.search(said)), None)
-    return Fee(amount=amount, reason=": ".join(reasons) or None, currency=iso[0] if iso else site.currency, date=day)
+    return charges.added_up(found, total)

@@ -1,0 +1,58 @@
+"""Reads fees from tables made for people: each row has an amount, often a day, and words that give the reason."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import Fee
+from libraries.errors import LayoutChanged
+from libraries.listing import Fees
+from libraries.site import Site
+
+HEADS = {
+    "amount": ("offen", "saldo", "outstanding", "betrag", "gebühr", "amount", "montant", "preis", "bedrag", "belopp"),
+}
+SIGN = r"(?:€|[A-Z]{3}|Fr\.|kr\.?|\$|£)"
+MONEY = re.compile(rf"[-\u2212]?\d[\d.,'\u2019]*\s*{SIGN}?|{SIGN}\s*[-\u2212]?\d[\d.,'\u2019]*")
+SUM = re.compile(r"summe|gesamt|total|zusammen|totaal|summa|yhteensä|\bsum\b", re.IGNORECASE)
+DATES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d")
+ISO = re.compile(r"\b(?:EUR|CHF|SEK|NOK|DKK|GBP|USD)\b")
+LETTER = re.compile(r"[^\W\d_]")
+
+
+def in_table(site: Site, table: HtmlElement) -> list[Fee]:
+    """Every row of the table as a fee; one that sums up the others is none. Raises LayoutChanged for other rows."""
+    header = page.maybe(table, ".//tr[th][not(td)]")
+    place = page.columns(header, HEADS).get("amount") if header is not None else None
+    rows = [row for row in page.table_rows(table, "fees") if len(page.every(row, "./td | ./th")) > 1]
+    return [_fee(site, row, place) for row in rows if not SUM.search(page.text(row))]
+
+
+def added_up(found: Iterable[Fee], total: Decimal | None) -> Fees:
+    """The fees with the total that the site states. Raises LayoutChanged where they do not add up to it."""
+    fees = tuple(found)
+    if total is not None and total != sum(each.amount for each in fees):
+        raise LayoutChanged("the fees do not add up to the total")
+    return Fees(fees, total=total)
+
+
+def _fee(site: Site, row: HtmlElement, place: int | None) -> Fee:
+    words = {cell: page.text(cell) for cell in page.every(row, "./td | ./th")}
+    amounts = [cell for cell, said in words.items() if _is_money(said)]
+    headed = page.at(row, place)
+    cell = headed if headed in amounts else next(iter(amounts[-1:]), headed)
+    iso = ISO.search(page.text(cell))
+    reasons = [said for each, said in words.items() if LETTER.search(said) and each not in amounts]
+    return Fee(
+        amount=site.money(page.text(cell), "fee's amount"),
+        reason=": ".join(reasons) or None,
+        currency=iso[0] if iso else site.currency,
+        date=next((site.maybe_day(said) for said in words.values() if DATES.search(said)), None),
+    )
+
+
+def _is_money(said: str) -> bool:
+    return bool(MONEY.fullmatch(said)) and not DATES.search(said) and not said.endswith(".")
