@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import prefetch_related_objects
 
 from cards.models import Card
+from libraries.account import AccountSnapshot
 from notifications.lines import CardState
 
 
@@ -17,8 +18,9 @@ def card_states(cards: Iterable[Card], now: datetime) -> list[CardState]:
 
 
 def card_state(card: Card, now: datetime) -> CardState:
-    """One card. Raises ValueError where its snapshot was written by a version that this one does not know."""
+    """One card. A snapshot that another version wrote is as good as none until the next check."""
     local = card.library.local(now)
+    snapshot = _readable(card)
     return CardState(
         card_id=str(card.pk),
         family=card.family.name,
@@ -26,15 +28,22 @@ def card_state(card: Card, now: datetime) -> CardState:
         library=card.library.name,
         today=local.date(),
         now=local,
-        snapshot=card.account(),
-        snapshot_at=card.snapshot_at,
+        snapshot=snapshot,
+        snapshot_at=None if snapshot is None else card.snapshot_at,
         trouble=card.trouble,
         trouble_words=card.trouble_words,
         trouble_url=card.trouble_url,
         trouble_since=card.trouble_since,
         currency=card.library.currency,
-        waiting_first_check=card.snapshot_at is None and not card.trouble,
+        waiting_first_check=snapshot is None and not card.trouble,
         added=card.created,
         interval=card.interval(),
         visited=card.library.enabled,
     )
+
+
+def _readable(card: Card) -> AccountSnapshot | None:
+    try:
+        return card.account()
+    except ValueError:
+        return None

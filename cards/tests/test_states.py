@@ -52,3 +52,10 @@ def test_many_cards_cost_three_queries(make_card: Make, django_assert_num_querie
         card_states(Card.objects.all(), NOW)
     with django_assert_num_queries(1):
         card_states(Card.objects.select_related("library", "family"), NOW)
+
+
+def test_a_snapshot_of_another_version_counts_as_not_read(make_card: Make) -> None:
+    card = make_card(snapshot=AccountSnapshot(loans=()), at=NOW)
+    card.snapshot = {"schema": 99}
+    (state,) = card_states([card], NOW)
+    assert (state.snapshot, state.snapshot_at, state.waiting_first_check) == (None, None, True)
