@@ -1,19 +1,27 @@
 """The library systems we can read, by name."""
 
+from libraries.systems.bibliotheca import Bibliotheca
 from libraries.systems.elibrary import ELibrary
 from libraries.systems.enterprise import Enterprise
+from libraries.systems.evergreen import Evergreen
 from libraries.systems.ilsdi import IlsDi
 from libraries.systems.koha import Koha
+from libraries.systems.open import Open
+from libraries.systems.paia import Paia
 from libraries.systems.sip2 import Sip2
 from libraries.systems.sisis import Sisis
 from libraries.systems.touchpoint import TouchPoint
 from libraries.systems.webpac import WebPac
 
 SYSTEMS: dict[str, type] = {
+    "bibliotheca": Bibliotheca,
     "elibrary": ELibrary,
     "enterprise": Enterprise,
+    "evergreen": Evergreen,
     "ilsdi": IlsDi,
     "koha": Koha,
+    "open": Open,
+    "paia": Paia,
     "sip2": Sip2,
     "sisis": Sisis,
     "touchpoint": TouchPoint,

@@ -1,0 +1,263 @@
+"""Evergreen, through its OpenSRF gateway."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import md5
+from typing import Any, ClassVar
+
+from libraries import page
+from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
+from libraries.errors import CheckError, LayoutChanged, SiteRefusedUs
+from libraries.listing import Fees, Listing, snapshot
+from libraries.login import LoginSeen, LoginState
+from libraries.opensrf import Gateway, Order, as_object, field, one, parse_order, told
+from libraries.site import Site
+from libraries.web import Web
+
+NEEDED = ("au", "circ", "ahr", "mvr", "mbts")
+CLASSES = (*NEEDED, "ahtc", "acp", "mus", "aou")
+BUCKETS = ("out", "overdue", "lost", "claims_returned", "long_overdue")
+ALWAYS = {"out", "overdue", "lost"}
+STATES = {
+    **{1: HoldState.WAITING, 2: HoldState.WAITING, 3: HoldState.IN_TRANSIT, 4: HoldState.READY, 5: HoldState.WAITING},
+    **{7: HoldState.SUSPENDED, 8: HoldState.IN_TRANSIT},
+}
+RECORD_OF = {
+    "T": "open-ils.search.biblio.record.mods_slim.retrieve",
+    "M": "open-ils.search.biblio.metarecord.mods_slim.retrieve",
+    **dict.fromkeys(("C", "R", "F"), "open-ils.search.biblio.mods_from_copy"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evergreen:
+    """An Evergreen server that lets patrons use its gateway."""
+
+    name: ClassVar[str] = "Evergreen (OpenSRF gateway)"
+    labels: ClassVar[Mapping[str, str]] = {"number": "Library card number or user name", "pin": "PIN or password"}
+    read = staticmethod(page.json)
+
+    site: Site
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Asks the server for the order of its fields, logs in, asks for each list and each row, and logs out."""
+        ask = Gateway(web, self.site.url("/osrf-gateway-v1"), self._order(web))
+        token = self._log_in(ask, login)
+        try:
+            return self._account(ask, token)
+        finally:
+            last = web.last  # which tells, if it made no sense, why
+            with suppress(CheckError):
+                ask("open-ils.auth.session.delete", token)
+            web.last = last
+
+    def _order(self, web: Web) -> Order:
+        wanted = "&".join(f"class={each}" for each in CLASSES)
+        return parse_order(web.get(self.site.url(f"/reports/fm_IDL.xml?{wanted}")).xml(), NEEDED)
+
+    def _log_in(self, ask: Gateway, login: Login) -> str:
+        who = {"barcode" if login.number[:1].isdecimal() else "username": login.number}
+        seed = ask("open-ils.auth.authenticate.init", login.number)
+        if not isinstance(seed, str):
+            raise LayoutChanged("no seed for the password")
+        secret = _md5(seed + _md5(login.pin))
+        answer = ask.raw("open-ils.auth.authenticate.complete", {"type": "opac", **who, "password": secret})
+        self.parse_login(answer).admit()
+        return str(one(answer)["payload"]["authtoken"])
+
+    def _account(self, ask: Gateway, token: str) -> AccountSnapshot:
+        patron = as_object(ask("open-ils.auth.session.retrieve", token), "patron")
+        number = field(patron, "id", "patron")
+        card = self.parse_card(patron)
+        return snapshot(
+            loans=self.parse_loans([*_loans(ask, token, number)]),
+            holds=self.parse_holds([*_holds(ask, token, number)]),
+            fees=self.parse_fees(ask("open-ils.actor.user.transactions.have_charge.fleshed", token, number)),
+            counts=_counts(ask, token, number),
+            card_expires=card.card_expires,
+            patron_name=card.patron_name,
+            blocked=card.blocked,
+        )
+
+    def parse_login(self, answer: Any) -> LoginSeen:
+        """In by a session's token; refused by the event LOGIN_FAILED; the patron acts on PATRON_… events."""
+        event = one(answer)
+        if isinstance(event, str):
+            return LoginSeen(LoginState.LOGIN_PAGE)
+        code, words = str(as_object(event, "event").get("textcode")), page.fold(str(event.get("desc") or ""))
+        if code == "LOGIN_FAILED":
+            return LoginSeen(LoginState.REFUSED, words)
+        if code.startswith("PATRON_"):
+            return LoginSeen(LoginState.MUST_ACT, words)
+        if code == "NO_SESSION":
+            return LoginSeen(LoginState.LOGIN_PAGE)
+        if code != "SUCCESS" or "authtoken" not in as_object(event.get("payload"), "session"):
+            raise LayoutChanged("neither a session nor a refusal")
+        return LoginSeen(LoginState.IN)
+
+    def parse_card(self, answer: Any) -> AccountSnapshot:
+        """Expiry, name and whether the patron is barred."""
+        patron = as_object(told(answer), "patron")
+        names = (page.fold(str(patron.get(each) or "")) for each in ("first_given_name", "family_name"))
+        return AccountSnapshot(
+            card_expires=self.site.expiry(str(field(patron, "expire_date", "patron") or "")),
+            patron_name=" ".join(filter(None, names)) or None,
+            blocked="Barred" if patron.get("barred") == "t" else None,
+        )
+
+    def parse_loans(self, answer: Any) -> Listing[Loan]:
+        """Loans, each as {"circ": …, "mvr": …, "acp": …, "bucket": …}."""
+        return Listing(tuple(self._loan(each) for each in _list(answer, "loans")))
+
+    def _loan(self, row: Any) -> Loan:
+        circ = as_object(as_object(row, "loan").get("circ"), "loan")
+        title, author, record = _title(row, str(circ.get("target_copy") or ""), "loan")
+        bucket = str(row.get("bucket") or "out").replace("_", " ")
+        text = str(circ.get("due_date") or "")
+        due, due_text = self.site.due(text or (bucket if bucket != "out" else "no due date"))
+        left = circ.get("renewal_remaining")
+        return Loan(
+            id=str(field(circ, "id", "loan")),
+            title=title,
+            author=author,
+            due=due,
+            due_text=due_text,
+            renewable=None if left is None else int(left) > 0,
+            renewals_left=None if left is None else int(left),
+            url=self._record_page(record),
+            notes=bucket if bucket not in {"out", "overdue"} else None,
+        )
+
+    def parse_holds(self, answer: Any) -> Listing[Hold]:
+        """Holds, each as {"ahr": …, "qstats": …, "mvr": …, "pickup": …}."""
+        return Listing(tuple(self._hold(each) for each in _list(answer, "holds")))
+
+    def _hold(self, row: Any) -> Hold:
+        hold, queue = as_object(as_object(row, "hold").get("ahr"), "hold"), row.get("qstats") or {}
+        title, author, record = _title(row, str(field(hold, "id", "hold")), "hold")
+        state = _state(hold, queue)
+        queued = state in {HoldState.WAITING, HoldState.SUSPENDED}
+        return Hold(
+            id=str(hold["id"]),
+            title=title,
+            author=author,
+            state=state,
+            position=queue.get("queue_position") or None if queued else None,
+            queue=queue.get("total_holds") or None if queued else None,
+            pickup=row.get("pickup") or str(hold.get("pickup_lib") or "") or None,
+            pickup_by=self._day(hold.get("shelf_expire_time")) if state is HoldState.READY else None,
+            expires=self._day(hold.get("expire_time")),
+            suspended_until=self._day(hold.get("thaw_date")) if state is HoldState.SUSPENDED else None,
+            url=self._record_page(record),
+        )
+
+    def parse_fees(self, answer: Any) -> Fees:
+        """The bills with a balance. Evergreen gives each its own, so their sum is what is owed."""
+        fees = [self._fee(each) for each in _list(answer, "bills")]
+        return Fees(tuple(each for each in fees if each.amount), total=sum((f.amount for f in fees), Decimal("0.00")))
+
+    def _fee(self, row: Any) -> Fee:
+        bill = as_object(as_object(row, "bill").get("transaction"), "bill")
+        record = row.get("record") or {}
+        words = (bill.get("last_billing_type"), record.get("title") or bill.get("last_billing_note"))
+        return Fee(
+            amount=Decimal(str(field(bill, "balance_owed", "bill"))).quantize(Decimal("0.01")),
+            reason=": ".join(page.fold(str(each)) for each in words if each) or None,
+            currency=self.site.currency,
+            date=self._day(bill.get("last_billing_ts")),
+        )
+
+    def _day(self, stamp: Any) -> Any:
+        """The library's day of a time stamp, which carries the library's own offset."""
+        return self.site.maybe_day(str(stamp)) if stamp else None
+
+    def _record_page(self, record: Any) -> str | None:
+        return self.site.url(f"/eg/opac/record/{record}") if record else None
+
+
+def _list(answer: Any, what: str) -> list[Any]:
+    found = told(answer)
+    if isinstance(found, dict) and "payload" not in found:
+        return [found]
+    if not isinstance(found, list):
+        raise LayoutChanged(f"no list of {what}")
+    return found
+
+
+def _counts(ask: Gateway, token: str, patron: Any) -> dict[str, int]:
+    """How many holds the server counts; not every server tells patrons."""
+    with suppress(SiteRefusedUs, LayoutChanged):
+        held = as_object(ask("open-ils.actor.user.opac.vital_stats", token, patron), "counts").get("holds")
+        if isinstance(held, dict) and str(held.get("total")).isdecimal():
+            return {"holds": int(held["total"])}
+    return {}
+
+
+def _loans(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:
+    """Each loan with its record; items without one, as from other libraries, with what was written for them."""
+    lists = as_object(ask("open-ils.actor.user.checked_out", token, patron), "lists of loans")
+    if not set(lists) >= ALWAYS or any(ids and name not in BUCKETS for name, ids in lists.items()):
+        raise LayoutChanged("the lists of loans are not the ones that are known")
+    for bucket in BUCKETS:
+        for each in lists.get(bucket) or ():
+            circ = as_object(ask("open-ils.circ.retrieve", token, each), "loan")
+            copy = field(circ, "target_copy", "loan")
+            record = as_object(ask("open-ils.search.biblio.mods_from_copy", copy), "record")
+            own = not record.get("title") or str(record.get("doc_id")) == "-1"
+            item = ask("open-ils.search.asset.copy.retrieve", copy) if own else None
+            yield {"circ": circ, "mvr": record, "acp": item, "bucket": bucket}
+
+
+def _holds(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:
+    """Each hold with its record, its place in the queue and the name of its pickup library."""
+    rows = _list(ask("open-ils.circ.holds.retrieve", token, patron), "holds")
+    names = dict(_branches(ask("open-ils.actor.org_tree.retrieve"))) if rows else {}
+    for hold in rows:
+        number = field(as_object(hold, "hold"), "id", "hold")
+        method = RECORD_OF.get(str(field(hold, "hold_type", "hold")))
+        if method:
+            record = ask(method, field(hold, "target", "hold"))
+        else:
+            record = as_object(ask("open-ils.circ.hold.details.retrieve", token, number), "hold").get("mvr")
+        queue = as_object(ask("open-ils.circ.hold.queue_stats.retrieve", token, number), "queue")
+        yield {"ahr": hold, "qstats": queue, "mvr": record, "pickup": names.get(str(hold.get("pickup_lib")))}
+
+
+def _branches(tree: Any) -> Iterator[tuple[str, str]]:
+    """Number and name of every branch."""
+    waiting = [tree]
+    while waiting:
+        branch = waiting.pop()
+        if isinstance(branch, dict):
+            yield str(branch.get("id")), page.fold(str(branch.get("name") or ""))
+            waiting += branch.get("children") or ()
+
+
+def _title(row: Mapping[str, Any], otherwise: str, what: str) -> tuple[str, str | None, Any]:
+    """Title, author and record number; without any record, the item's number stands for the title."""
+    record, item = row.get("mvr") or {}, row.get("acp") or {}
+    title = page.fold(str(record.get("title") or item.get("dummy_title") or ""))
+    if not title and (record or item):
+        raise LayoutChanged(f"no title in a {what}")
+    author = page.fold(str(record.get("author") or item.get("dummy_author") or ""))
+    number = record.get("doc_id")
+    return title or otherwise, author or None, number if str(number).isdecimal() else None
+
+
+def _state(hold: Mapping[str, Any], queue: Mapping[str, Any]) -> HoldState:
+    """By the server's code for the queue; a hold that the patron froze is suspended."""
+    if hold.get("frozen") == "t":
+        return HoldState.SUSPENDED
+    code = str(queue.get("status", ""))
+    if code.isdecimal():
+        return STATES.get(int(code), HoldState.UNKNOWN)
+    transit = hold.get("transit")
+    moving = isinstance(transit, dict) and not transit.get("dest_recv_time")
+    return HoldState.IN_TRANSIT if moving else HoldState.UNKNOWN
+
+
+def _md5(text: str) -> str:
+    """The hash with which Evergreen has a password sent, not one that protects it."""
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
