@@ -50,12 +50,6 @@ def item(text: str) -> Item:
     return Item(text, found[1], (day[1] if day else found[2]) or None, day[2] if day else None)
 
 
-def title_and_author(text: str) -> tuple[str, str | None]:
-    """A title and its statement of responsibility, where one follows."""
-    title, _, author = text.partition(" / ")
-    return title.strip(), author.strip() or None
-
-
 def stamp(text: str) -> str:
     """A protocol's date (YYYYMMDD, zone, HHMMSS) in a form that reads as a date; any other text as it is."""
     found = STAMP.match(text)

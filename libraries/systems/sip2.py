@@ -12,11 +12,12 @@ from libraries.login import LoginSeen
 from libraries.options import option
 from libraries.sip2 import card
 from libraries.sip2.asking import STATUS, Asking, sendable, terminal_login
-from libraries.sip2.items import CIRCULATION, IN_TRANSIT, MEDIA, Item, fee, stamp, stamped_day, title_and_author
+from libraries.sip2.items import CIRCULATION, IN_TRANSIT, MEDIA, Item, fee, stamp, stamped_day
 from libraries.sip2.line import Line
 from libraries.sip2.message import CHARGED, FINES, HOLDS, OVERDUE, UNAVAILABLE, Message, read
 from libraries.sip2.visit import Texts, Told, Visit, joined, texts_of
 from libraries.site import Site
+from libraries.titles import title_first
 from libraries.web import Web
 
 PORT = 6001
@@ -202,7 +203,7 @@ class Sip2:
 
 def _titled(item: Item, told: Message | None) -> tuple[str, str | None]:
     """Title and author; the item's number where the server tells no title."""
-    return title_and_author((told.first("AJ") if told else "") or item.title or item.id)
+    return title_first((told.first("AJ") if told else "") or item.title or item.id)
 
 
 def _address(server: str) -> tuple[str, int]:
