@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.login import LoginSeen, LoginState
-from libraries.words import NEW_PIN, WRONG_LOGIN
+from libraries.words import FROZEN, NEW_PIN, WRONG_LOGIN
 
 PLEA = re.compile(
     r"^(?!if\b)(?=.*\b(?:invalid|incorrect|not (?:valid|found|recogni[sz]ed)|try again|failed|réessayer|inválid))"
@@ -16,6 +16,11 @@ PLEA = re.compile(
 MUST_ACT = re.compile(r"\b(?:expired|blocked|barred|suspended|locked|expirée?|bloquée?|suspendue?)\b", re.IGNORECASE)
 ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b", re.IGNORECASE)
 SESSION = re.compile(r"\bsession\b", re.IGNORECASE)
+CHANGE_PIN = re.compile(
+    r"(?:änder|wechsel|change)\w*\b.{0,40}(?:passwor|kennwor|pin\b)|(?:passwor|kennwor|pin\b).{0,60}(?:änder|wechsel)"
+    r"|standard.?passwor|initialpasswor|modifi.{0,30}mot de passe",
+    re.IGNORECASE,
+)
 OUT_OF_TIME = re.compile(r"session|sitzung|sesión|sessione|sessie|timed out|IP[ -]", re.IGNORECASE)
 
 
@@ -43,3 +48,15 @@ def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
         return LoginSeen(LoginState.LOGIN_PAGE)
     expired = NEW_PIN.search(words) and not WRONG_LOGIN.search(words)
     return LoginSeen(LoginState.MUST_ACT if expired else LoginState.REFUSED, words)
+
+
+def judged(words: str) -> LoginSeen:
+    """What the site's own words to a login mean: wrong, a card or a password to be mended, or a session out of time.
+
+    Words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
+    """
+    if WRONG_LOGIN.search(words):
+        return LoginSeen(LoginState.REFUSED, words)
+    if FROZEN.search(words) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
+        return LoginSeen(LoginState.MUST_ACT, words)
+    return LoginSeen(LoginState.LOGIN_PAGE if OUT_OF_TIME.search(words) else LoginState.REFUSED, words)

@@ -1,0 +1,34 @@
+"""Takes titles apart as catalogues write them: marks for sorting, the kind of medium, who made it."""
+
+import re
+
+KIND = re.compile(r"^\[([^\]\[]{1,40})\]\s*(?=\S)")
+
+
+def shown(words: str) -> str:
+    """The words without the signs around what sorting passes over ("¬The¬ Sea", NSB and NSE in Latin-1)."""
+    return re.sub(r"[\u00ac\u0098\u009c\u02dc]", "", words).strip()
+
+
+def kind_first(words: str) -> tuple[str | None, str]:
+    """Kind of medium and the rest, from "[CD] Title"; None where it does not begin so."""
+    found = KIND.match(words)
+    return (found[1], words[found.end() :]) if found else (None, words)
+
+
+def title_first(words: str) -> tuple[str, str | None]:
+    """Title and author, from "Title / Author"."""
+    title, _, author = words.partition(" / ")
+    return shown(title), shown(author) or None
+
+
+def author_first(words: str, author: str | None = None) -> tuple[str, str | None]:
+    """Title and author, from "Author : Title" or "Author: Title".
+
+    A title has colons too: without the `author` from elsewhere only "Name, First name" before one counts as such.
+    """
+    before, _, after = words.partition(":")
+    known = before.strip().casefold() == author.strip().casefold() if author else "," in before and len(before) < 60
+    if known and after.strip():
+        return shown(after), shown(before)
+    return shown(words), shown(author or "") or None
