@@ -10,6 +10,7 @@ from libraries.systems.open import Open
 from libraries.systems.paia import Paia
 from libraries.systems.sip2 import Sip2
 from libraries.systems.sisis import Sisis
+from libraries.systems.slub import Slub
 from libraries.systems.touchpoint import TouchPoint
 from libraries.systems.webpac import WebPac
 
@@ -24,6 +25,7 @@ SYSTEMS: dict[str, type] = {
     "paia": Paia,
     "sip2": Sip2,
     "sisis": Sisis,
+    "slub": Slub,
     "touchpoint": TouchPoint,
     "webpac": WebPac,
 }
