@@ -8,6 +8,7 @@ from libraries.systems.ilsdi import IlsDi
 from libraries.systems.koha import Koha
 from libraries.systems.open import Open
 from libraries.systems.paia import Paia
+from libraries.systems.patronapi import PatronApi
 from libraries.systems.sip2 import Sip2
 from libraries.systems.sisis import Sisis
 from libraries.systems.slub import Slub
@@ -23,6 +24,7 @@ SYSTEMS: dict[str, type] = {
     "koha": Koha,
     "open": Open,
     "paia": Paia,
+    "patronapi": PatronApi,
     "sip2": Sip2,
     "sisis": Sisis,
     "slub": Slub,

@@ -21,6 +21,7 @@ MAINTENANCE = (
 BOT_WALL = b"<html><head><title>Just a moment...</title></head><body><p>Checking your browser</p></body></html>"
 REDESIGN = b"<html><head><title>My library</title></head><body><main id='app'></main></body></html>"
 CUTS = 24
+ONLY_COUNTING = {"patronapi"}
 
 
 def name(folder: Path) -> str:
@@ -48,7 +49,7 @@ def test_every_system_shows_a_refusal_an_empty_card_and_a_full_one(system: str) 
     lists = [[each.get(name) for name in ("loans", "holds")] for each in expected if "error" not in each]
     assert any(each.get("error") == "LoginFailed" for each in expected)
     assert any(not any(each) for each in lists)
-    assert any(each[0] for each in lists)
+    assert any(each[0] for each in lists) or system in ONLY_COUNTING
 
 
 @pytest.mark.parametrize("folder", GOOD, ids=name)
