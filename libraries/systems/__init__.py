@@ -1,5 +1,6 @@
 """The library systems we can read, by name."""
 
+from libraries.systems.bibliocommons import BiblioCommons
 from libraries.systems.bibliotheca import Bibliotheca
 from libraries.systems.elibrary import ELibrary
 from libraries.systems.enterprise import Enterprise
@@ -16,6 +17,7 @@ from libraries.systems.touchpoint import TouchPoint
 from libraries.systems.webpac import WebPac
 
 SYSTEMS: dict[str, type] = {
+    "bibliocommons": BiblioCommons,
     "bibliotheca": Bibliotheca,
     "elibrary": ELibrary,
     "enterprise": Enterprise,

@@ -1,0 +1,220 @@
+"""BiblioCommons v2: account pages that carry their whole state as JSON, which is read instead of what they show."""
+
+import html
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.answer import Answer
+from libraries.errors import LayoutChanged
+from libraries.forms import leave, submit
+from libraries.listing import Listing, follow, snapshot
+from libraries.login import LoginSeen, LoginState
+from libraries.page import cls
+from libraries.refusals import at_the_form, judged
+from libraries.site import Site
+from libraries.systems.bibliocommons_state import (
+    Json,
+    Page,
+    account_of,
+    at,
+    brief_of,
+    counts,
+    format_of,
+    inner,
+    listing,
+    need,
+    rows_of,
+)
+from libraries.web import Web
+
+LOGIN_FORM = "//form[.//input[@name='user_pin']]"
+ERRORS = f"//*[{cls('errors')}]"
+REFUSAL = f"//*[{cls('top_message', 'flash_error', 'alert-danger')}][normalize-space()]"
+LOGOUT = "//a[contains(@href, '/user/logout')]"
+PRESENT = re.compile(rb"""USER_PRESENT\s*=\s*["']true|BC_USER_ID\s*=\s*[1-9]""")
+SHOWN_FINES = re.compile(rb"""class="fine-amount"[^>]*>(.{1,200}?)</span>""", re.DOTALL)
+TAGS = re.compile(r"<[^>]*>")
+STATES = {
+    "IN_TRANSIT": HoldState.IN_TRANSIT,
+    "NOT_YET_AVAILABLE": HoldState.WAITING,
+    "PENDING": HoldState.WAITING,
+    "SUSPENDED": HoldState.SUSPENDED,
+    "PAUSED": HoldState.SUSPENDED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiblioCommons:
+    """A library at BiblioCommons: its address is https://LIBRARY.bibliocommons.com."""
+
+    name: ClassVar[str] = "BiblioCommons (BiblioCore)"
+    labels: ClassVar[Mapping[str, str]] = {"number": "Username or barcode", "pin": "PIN or password"}
+    read = staticmethod(Page)
+
+    site: Site
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Logs in, reads checked out items and holds with their further pages, and logs out."""
+        self._log_in(web, login)
+        try:
+            loans = _page(web.get(self.site.url("/v2/checkedout")))
+            holds = _page(web.get(self.site.url("/v2/holds")))
+            return snapshot(
+                self.parse_card(loans),
+                loans=follow(self.parse_loans(loans), lambda more: self.parse_loans(self._turn(web, more)), "loans"),
+                holds=follow(self.parse_holds(holds), lambda more: self.parse_holds(self._turn(web, more)), "holds"),
+            )
+        finally:
+            leave(web, self.site.url("/user/logout"))
+
+    def _log_in(self, web: Web, login: Login) -> None:
+        tree = web.get(self.site.url("/user/login?destination=user_dashboard")).html()
+        form = page.one(tree, LOGIN_FORM, "login form")
+        answer = submit(web, form, {"name": login.number, "user_pin": login.pin})
+        self.parse_login(_page(answer)).admit()
+
+    def _turn(self, web: Web, more: str) -> Page:
+        return _page(web.get(self.site.url(more)))
+
+    def parse_login(self, here: Page) -> LoginSeen:
+        """In by the user that the page knows; refused by its errors, which may be a list in JSON."""
+        if _signed_in(here):
+            return LoginSeen(LoginState.IN)
+        tree = here.tree()
+        if page.maybe(tree, LOGIN_FORM) is None:
+            raise LayoutChanged("neither a user nor the login form")
+        words = " ".join(_said(each) for each in page.every(tree, ERRORS)).strip()
+        return judged(words) if words else at_the_form(tree, REFUSAL)
+
+    def parse_card(self, here: Page) -> AccountSnapshot:
+        """Expiry, what is owed and the counts, from the summaries that every page carries."""
+        state = here.state()
+        summaries = at(state, "borrowing", "borrowing", "summaries")
+        account = account_of(state)
+        return AccountSnapshot(
+            card_expires=_day(account.get("expiryDate")),
+            fees_total=self._owed(here, summaries),
+            counts=counts(summaries),
+        )
+
+    parse_fees = parse_card
+
+    def _owed(self, here: Page, summaries: Json) -> Decimal | None:
+        """The amount that the page shows, else the one in its state."""
+        shown = SHOWN_FINES.search(here.body)
+        words = (
+            TAGS.sub("", html.unescape(shown[1].decode("utf-8", "replace")).replace("<!-- -->", "")) if shown else ""
+        )
+        owed = self.site.maybe_money(words)
+        fines = summaries.get("fines") or {}
+        return _amount(fines.get("totalFines")) if owed is None else owed
+
+    def parse_loans(self, here: Page) -> Listing[Loan]:
+        """One page of the items checked out, digital ones too."""
+        state = here.state()
+        rows = [self._loan(each, state) for each in rows_of(state, "checkedout", "checkouts")]
+        return listing(tuple(rows), state, "checkedout", "/v2/checkedout").checked("loans")
+
+    def _loan(self, item: Json, state: Json) -> Loan:
+        brief = brief_of(item, state)
+        due = _day(need(item, "dueDate"))
+        digital = item.get("materialType") == "DIGITAL"
+        return Loan(
+            id=str(item.get("barcode") or need(item, "checkoutId")),
+            title=_title(item, brief),
+            author=_authors(brief),
+            due=due,
+            due_text=None if due else str(need(item, "status")),
+            renewable="renew" in item["actions"] if isinstance(item.get("actions"), list) else None,
+            renewals=None if digital else int(item.get("timesRenewed") or 0),
+            format=format_of(brief, state),
+            digital=digital,
+            branch=_name(item.get("branch")),
+            call_number=item.get("callNumber") or None,
+            url=self._record(item),
+        )
+
+    def parse_holds(self, here: Page) -> Listing[Hold]:
+        """One page of the holds, or of those in one state."""
+        state = here.state()
+        rows = [self._hold(each, state) for each in rows_of(state, "holds", "holds")]
+        return listing(tuple(rows), state, "holds", "/v2/holds").checked("holds")
+
+    def _hold(self, item: Json, state: Json) -> Hold:
+        brief, status = brief_of(item, state), str(need(item, "status"))
+        known = HoldState.READY if status.startswith("READY") else STATES.get(status, HoldState.UNKNOWN)
+        place = item.get("holdsPosition")
+        return Hold(
+            id=str(need(item, "holdsId")),
+            title=_title(item, brief),
+            author=_authors(brief),
+            state=known,
+            position=place if isinstance(place, int) and place > 0 and known is not HoldState.READY else None,
+            pickup=_name(item.get("pickupLocation")),
+            pickup_by=_day(item.get("pickupByDate")) if known is HoldState.READY else None,
+            expires=_day(item.get("expiryDate")) if known is not HoldState.READY else None,
+            suspended_until=_day(item.get("suspendEndDate")),
+            format=format_of(brief, state),
+            url=self._record(item),
+            notes=status if known is HoldState.UNKNOWN else None,
+        )
+
+    def _record(self, item: Json) -> str | None:
+        return self.site.url(f"/v2/record/{item['metadataId']}") if item.get("metadataId") else None
+
+
+def _page(answer: Answer) -> Page:
+    return Page(answer.body, answer.url)
+
+
+def _signed_in(here: Page) -> bool:
+    with suppress(LayoutChanged):
+        return bool(inner(here.state(), "auth").get("currentUserId"))
+    return bool(PRESENT.search(here.body)) or page.maybe(here.tree(), LOGOUT) is not None
+
+
+def _said(node: HtmlElement) -> str:
+    """What an error box says: plain words, or a list of them in JSON ("[]" for none)."""
+    words = page.text(node)
+    with suppress(LayoutChanged):
+        listed = page.json(words.encode())
+        return " ".join(TAGS.sub("", str(each)) for each in listed) if isinstance(listed, list) else words
+    return words
+
+
+def _title(item: Json, brief: Json) -> str:
+    title, more = page.fold(brief.get("title") or ""), page.fold(brief.get("subtitle") or "")
+    words = f"{title}: {more}" if title and more else title or page.fold(item.get("bibTitle") or "")
+    if not words:
+        raise LayoutChanged("no title in an item")
+    return words
+
+
+def _authors(brief: Json) -> str | None:
+    return page.fold("; ".join(brief.get("authors") or [])) or None
+
+
+def _name(place: Any) -> str | None:
+    return page.fold(place.get("name") or "") or None if isinstance(place, dict) else None
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text)[:10]) if text else None
+    except ValueError as error:
+        raise LayoutChanged("a date that is none") from error
+
+
+def _amount(number: Any) -> Decimal | None:
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        return None
+    return Decimal(str(number)).quantize(Decimal("0.01"))

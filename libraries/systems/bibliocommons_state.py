@@ -1,0 +1,109 @@
+"""The state that BiblioCommons' pages carry as JSON: the lists in it, and the records that their items name."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.errors import LayoutChanged
+from libraries.listing import Listing
+
+Json = Mapping[str, Any]
+
+STATE = re.compile(rb"""<script\b[^>]*\bdata-iso-key\s*=\s*["']_0["'][^>]*>""")
+
+
+class Page(NamedTuple):
+    """A page, or the JSON of the gateway, that has arrived but was not looked into yet."""
+
+    body: bytes
+    url: str | None = None
+
+    def tree(self) -> HtmlElement:
+        """The page's markup. Raises LayoutChanged for what is none."""
+        return page.html(self.body, url=self.url)
+
+    def state(self) -> Json:
+        """The state of the account. Raises LayoutChanged where the page carries none, or only part of one."""
+        body = self.body
+        if body.lstrip()[:1] != b"{":
+            opening = STATE.search(body)
+            end = body.find(b"</script>", opening.end()) if opening else -1
+            if opening is None or end < 0:
+                raise LayoutChanged("the page carries no state of the account")
+            body = body[opening.end() : end]
+        value = page.json(body)
+        # In 2018 one level deeper
+        return inner(value, "reduxStoreData") or inner(value)
+
+
+def need(item: Json, key: str) -> Any:
+    """A value that every item has. Raises LayoutChanged, naming it, where the key is missing."""
+    if key not in item:
+        raise LayoutChanged(f"no {key} in an item")
+    return item[key]
+
+
+def inner(value: Any, *path: str) -> Json:
+    """The object at that path, an empty one where there is none."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def at(state: Json, *path: str) -> Json:
+    """The object at that path. Raises LayoutChanged where there is none."""
+    if path[-1] not in inner(state, *path[:-1]):
+        raise LayoutChanged(f"no {path[-1]} in the page's state")
+    return inner(state, *path)
+
+
+def rows_of(state: Json, section: str, kind: str) -> list[Json]:
+    """The items of a list, in order. Raises LayoutChanged for a list that was not loaded, or not told to be empty."""
+    here, known = at(state, "borrowing", section), at(state, "entities", kind)
+    listed = here.get("items")
+    if here.get("fetching") or not isinstance(listed, list):
+        raise LayoutChanged(f"the {section} were not loaded")
+    if not listed and known:
+        raise LayoutChanged(f"{len(known)} {section} that are on no list")
+    if not listed and inner(here, "pagination").get("count") != 0:
+        raise LayoutChanged(f"no {section}, and no word that there are none")
+    return [at(known, str(each)) for each in listed]
+
+
+def listing(rows: tuple[Any, ...], state: Json, section: str, path: str) -> Listing[Any]:
+    """The rows with the count of the list and the address of its next page."""
+    pages = inner(state, "borrowing", section, "pagination")
+    number, last = pages.get("page") or 1, pages.get("pages") or 1
+    return Listing(rows, pages.get("count"), f"{path}?page={number + 1}" if number < last else None)
+
+
+def counts(summaries: Json) -> dict[str, int]:
+    """How many loans and holds the summaries tell."""
+    told = {
+        "loans": inner(summaries, "checkedout").get("total"),
+        "holds": inner(summaries, "holds").get("totalOperative"),
+    }
+    return {what: number for what, number in told.items() if isinstance(number, int)}
+
+
+def account_of(state: Json) -> Json:
+    """The account of the signed-in user's own card, which other cards may be linked to."""
+    accounts, users = at(state, "entities", "accounts"), at(state, "entities", "users")
+    user = inner(users, str(inner(state, "auth").get("currentUserId")))
+    own = [str(each) for each in user.get("accounts") or accounts]
+    return inner(accounts, own[0]) if own else {}
+
+
+def brief_of(item: Json, state: Json) -> Json:
+    """What is known of the item's title, an empty object where nothing is."""
+    return inner(state, "entities", "bibs", str(item.get("metadataId")), "briefInfo")
+
+
+def format_of(brief: Json, state: Json) -> str | None:
+    """The format in the page's own language, else its code."""
+    code = brief.get("format")
+    words = inner(state, "localization", "messages")
+    return words.get(f"FORMAT.{str(code).lower()}", code) if code else None
