@@ -57,7 +57,7 @@ class Line:
     def _next(self) -> bytes:
         """The next message without its end; empty lines are passed over."""
         while b"\r" not in self._arrived and b"\n" not in self._arrived:
-            arrived = self._sock.recv(4096)
+            arrived = self._sock.recv(2**16)
             if not arrived:
                 raise SiteUnavailable("the library's SIP2 server hung up")
             self._arrived = (self._arrived + arrived).lstrip(ENDS)
