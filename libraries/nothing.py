@@ -9,38 +9,48 @@ from libraries.errors import LayoutChanged
 from libraries.words import NOTHING
 
 HIDDEN = "ancestor-or-self::*[@hidden or contains(@style, 'none') or contains(@class, 't-invisible')]"
-SHOWN = (
-    f"//*[not(self::script or self::style or self::option or self::title)][text()[normalize-space()]][not({HIDDEN})]"
-)
+WORDY = "not(self::script or self::style or self::option or self::title)"
+SHOWN = f"descendant-or-self::*[{WORDY}][text()[normalize-space()]][not({HIDDEN})]"
 NO = re.compile(
-    r"\b(?:no|not|none|nothing|aucune?s?|pas|ning[uú]n\w*|sin|keine?|nichts|geen|nessun\w*|ingen|inget|inga|ei)\b",
+    r"\b(?:no|not|none|nothing|aucune?s?|pas|ning[uú]n\w*|sin|keine?n?|nichts|geen|nessun\w*|ingen|inget|inga|ei)\b"
+    r"|nicht gefunden|hittades inte|inte hittas|ikke fun[dn]et",
     re.IGNORECASE,
 )
 NO_ITEMS = re.compile(
-    r"(?:there are |you (?:currently )?have )?no (?:items|records|results)(?: found| to display)?\.?", re.IGNORECASE
+    r"(?:there are |you (?:currently )?have )?no (?:items|records|results)(?: found| to display)?\.?"
+    r"|(?:(?:es|sie) \w+ )?(?:derzeit |zurzeit |momentan )?keine (?:medien|einträge|daten|titel|exemplare)"
+    r"(?: (?:vorhanden|gefunden|vor))?\.?",
+    re.IGNORECASE,
 )
 IN_PART = re.compile(
-    r"\d|overdue|ready|pick ?up|renew|cancel|digital|e-?book|retard|prolong|verläng|vencid|.{120}", re.IGNORECASE
+    r"\d|overdue|ready|pick ?up|renew|cancel|digital|e-?book|retard|prolong|verläng|vencid|omlån|uusi|forny|.{120}",
+    re.IGNORECASE,
+)
+FAILING = re.compile(
+    r"could|can ?not|can't|unable|error|fail|try again|konnt|fehler|\bfel\b|kunde|kunne|\bvoi|virhe|\bfeil"
+    r"|erreur|möglich|possible|möjlig|mulig|available|verfügbar|tillgäng|erreich",
+    re.IGNORECASE,
 )
 NOUNS = {
-    "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eé]sta|[ae]us(?:geliehen|leih)|entliehen",
-    "holds": r"\bholds?\b|requests?\b|r[ée]serv|vormerk|bestell",
-    "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bowed?\b|amende|\bfrais\b|multas?|gebühr|boete",
+    "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eé]sta|leih|gelieh|entlieh|lån|laino",
+    "holds": r"\bholds?\b|requests?\b|r[ée]serv|vormerk|bestell|varau",
+    "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bowed?\b|amende|\bfrais\b|multas?|gebühr|boete|debt|avgift"
+    r"|skuld|maksu|gebyr",
 }
 
 
-def says_none(tree: HtmlElement, what: str) -> bool:
-    """Whether a line of the page says that there are no loans, holds or fees at all ("You have no holds").
+def says_none(tree: HtmlElement, what: str, besides: str = "false()") -> bool:
+    """Whether a line of the page or part says that there are no loans, holds or fees at all ("You have no holds").
 
     A line about a part of them ("no overdue items checked out", "no holds ready for pickup") does not say so,
-    nor does one that is hidden.
+    nor does one about a failure, one that is hidden, or one in an element for which the XPath `besides` is true.
     """
-    lines = (page.text(each) for each in page.every(tree, SHOWN))
+    lines = (page.text(each) for each in page.every(tree, f"{SHOWN}[not(ancestor-or-self::*[{besides}])]"))
     return any(_says(line, what) for line in lines)
 
 
 def _says(line: str, what: str) -> bool:
-    if IN_PART.search(line):
+    if IN_PART.search(line) or FAILING.search(line):
         return False
     return bool(NO_ITEMS.fullmatch(line) or (NO.search(line) and re.search(NOUNS[what], line, re.IGNORECASE)))
 

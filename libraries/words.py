@@ -11,7 +11,7 @@ def _any(*words: str) -> re.Pattern[str]:
 
 
 NOTHING = _any(
-    r"\b(?:no|nothing|none|any|zero) ?",
+    r"\b(?:no|nothing|none)\b|\bnot have\b|\bnot any\b",
     r"\b(?:keine?n?|nichts)\b",
     r"\b(?:aucune?|pas d|rien)\b|n'avez pas|pas d'",
     r"\b(?:ningun[oa]?|ningún|nada|no hay|no tiene|sin)\b",
@@ -55,7 +55,7 @@ PENDING = _any(
     r"odottaa|jonossa|vireillä|oczek|w realizacji|čeká|nevyřízen|beklemede|sırada|ожида|в очереди",
 )
 UNTIL = _any(
-    r"until\b|\bby\b|\bbefore\b|\bbis\b|\bjusqu|\bavant\b|\bhasta\b|\bantes\b",
+    r"until\b|\bthrough\b|\bby\b|\bbefore\b|\bbis\b|\bjusqu|\bavant\b|\bhasta\b|\bantes\b",
     r"\bfino\b|\bentro\b|\btot\b|\btot en met\b",
     r"\baté\b|\btill\b|\btil\b|\bsenast\b|\binnan\b|\basti\b|\bmennessä\b|\bdo\b|\bkadar\b|\bresumes?\b|до\b",
 )
@@ -90,7 +90,7 @@ FROZEN = _any(
     r"frozen|blocked|suspended|barred|restricted|lost or stolen|expired|gesperrt",
     r"eingefroren|abgelaufen|verloren|gestohlen",
     r"bloqu|suspendu|gelé|expiré|perdu|congelad|suspendid|caducad|bloccat|sospes|scadut|geblokkeerd|verlopen|bevroren",
-    r"spärra|avstängd|sperret|spærret|lukittu|estetty|zablokow|zawiesz|blokov|donduruldu|заблок",
+    r"spärra|avstängd|stängts|sperret|spærret|lukittu|estetty|zablokow|zawiesz|blokov|donduruldu|заблок",
 )
 
 TIMES_LEFT = re.compile(r"\(\s*(\d+)\s*\D+?\s*(\d+)\b")

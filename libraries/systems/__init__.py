@@ -1,5 +1,6 @@
 """The library systems we can read, by name."""
 
+from libraries.systems.arena import Arena
 from libraries.systems.bibliocommons import BiblioCommons
 from libraries.systems.bibliotheca import Bibliotheca
 from libraries.systems.elibrary import ELibrary
@@ -14,9 +15,13 @@ from libraries.systems.sip2 import Sip2
 from libraries.systems.sisis import Sisis
 from libraries.systems.slub import Slub
 from libraries.systems.touchpoint import TouchPoint
+from libraries.systems.vufind import VuFind
 from libraries.systems.webpac import WebPac
+from libraries.systems.winbiap import WinBiap
+from libraries.systems.zones import Zones
 
 SYSTEMS: dict[str, type] = {
+    "arena": Arena,
     "bibliocommons": BiblioCommons,
     "bibliotheca": Bibliotheca,
     "elibrary": ELibrary,
@@ -31,5 +36,8 @@ SYSTEMS: dict[str, type] = {
     "sisis": Sisis,
     "slub": Slub,
     "touchpoint": TouchPoint,
+    "vufind": VuFind,
     "webpac": WebPac,
+    "winbiap": WinBiap,
+    "zones": Zones,
 }

@@ -30,6 +30,7 @@ LOGIN_FORM = ".//form[.//input[@type='password']][not(@id='modalAuth')]"
 SHOWN = "not(ancestor::form or ancestor-or-self::*[contains(@style, 'none') or @id='nologininstructions'])"
 ALERT = f"descendant-or-self::*[{cls('alert', 'dialog', 'error')} or @role='alert'][{SHOWN}][normalize-space()]"
 
+OWED = "//div[starts-with(@id, 'opac-user-fines')]//td/a"
 NAME = "//a[contains(@href, 'opac-user.pl')][ancestor::*[contains(@class, 'breadcrumb')]]"
 NONE_OUT = ".//div[contains(@id, 'user-checkouts')]//td[not(ancestor::table[@id])]"
 RENEWAL = ".//a[contains(@href, 'opac-renew')] | .//span[contains(@class, 'renewals')]"
@@ -119,19 +120,15 @@ class Koha:
         if page.maybe(page.finished(tree), ACCOUNT) is None and not details:
             raise LayoutChanged("neither the summary nor the personal details")
         above = [] if views is None else [*views.itersiblings(preceding=True)][::-1]
-        lines = [(each, page.text(each)) for part in above for each in part.iter("li", "div")]
-        blocks = [
-            said for each, said in lines if each.get("id") in BLOCKS or (each.tag == "li" and FROZEN.search(said))
-        ]
+        lines = [(each.tag, each.get("id"), page.text(each)) for part in above for each in part.iter("li", "div")]
+        blocks = [text for tag, name, text in lines if name in BLOCKS or (tag == "li" and FROZEN.search(text))]
         alerts = dict.fromkeys(page.text(each) for part in above for each in page.every(part, ALERT))
         told = [words[at.start() :] for part in (*above, *details) if (at := EXPIRES.search(words := page.text(part)))]
         return AccountSnapshot(
             card_expires=next((day for words in told if (day := self.site.expiry(words))), None),
             blocked=" ".join(blocks) or None,
             messages=tuple(words for words in alerts if not any(each in words for each in blocks)),
-            fees_total=self.site.maybe_money(
-                page.text(page.maybe(tree, "//div[starts-with(@id, 'opac-user-fines')]//td/a"))
-            ),
+            fees_total=self.site.maybe_money(page.text(page.maybe(tree, OWED))),
             patron_name=page.text(page.maybe(tree, NAME)) or None,
         )
 
