@@ -77,7 +77,7 @@ def check_now(
     the patron asks for one more attempt. Should the process die, the cards are due when the lease runs out.
     """
     now = now or timezone.now()
-    asked = [card for card in cards if card.library.enabled]
+    asked = [card for card in cards if card.library.visited]
     if try_again:
         for card in asked:
             _lift_stop(card)

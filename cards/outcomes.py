@@ -34,6 +34,8 @@ def save(outcome: Outcome, *, token: UUID, run: Run, same_number: Collection[str
     row = Card.objects.filter(pk=card.pk, lease_by=token, credentials_version=outcome.version)
     if not row.update(**_changes(card, outcome), **FREE):
         give_back(card.pk, token)
+    if outcome.name == "ok" and card.library.works_since is None:
+        Library.objects.filter(pk=card.library_id, works_since=None).update(works_since=outcome.began)
     if outcome.trouble == Trouble.LOGIN_FAILED:
         _stop_siblings(card, outcome, same_number)
     _record(outcome, run)

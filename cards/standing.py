@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cards.models import Card, Trouble
+from cards.models import Card, Library, Trouble
 from notifications.lines import CardState
 from notifications.words import freshness, untold
 
@@ -31,6 +32,7 @@ TROUBLES: Mapping[str, Promise] = {
 class Standing:
     """A card on top of the page. `look` is "fine", "late", "trouble", "stopped" or "checking".
 
+    `beta` is said of a library at which nobody's card was read well yet, `since` of the others.
     `button` is what can be asked for: "check", "try_again" (one attempt, after a refusal), or "" for nothing.
     """
 
@@ -42,6 +44,8 @@ class Standing:
     fresh: str
     read: bool
     untold: str
+    beta: str
+    since: str
     button: str
 
     @property
@@ -62,8 +66,17 @@ def standing_of(card: Card, state: CardState, now: datetime) -> Standing:
         fresh=freshness(state),
         read=state.snapshot is not None,
         untold=untold(state),
+        beta=_("new here – tell us if something looks wrong") if card.library.beta else "",
+        since=works_since(card.library),
         button=button,
     )
+
+
+def works_since(library: Library) -> str:
+    """As "works since May 2026"; "" for a library at which no card was read well yet."""
+    if library.works_since is None:
+        return ""
+    return _("works since %(month)s") % {"month": date_format(library.local(library.works_since), "F Y")}
 
 
 def _look(card: Card, state: CardState, now: datetime) -> tuple[str, str, str]:

@@ -38,7 +38,7 @@ def card_state(card: Card, now: datetime) -> CardState:
         waiting_first_check=snapshot is None and not card.trouble,
         added=card.created,
         interval=card.interval(),
-        visited=card.library.enabled,
+        visited=card.library.visited,
     )
 
 

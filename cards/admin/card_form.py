@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cards import vault
-from cards.models import Card
+from cards.models import Card, Library
 
 CREDENTIALS = ("number", "pin")
 LOGS_IN_WITH = ("number", "pin", "patron_name", "library")
@@ -36,6 +36,16 @@ class CardForm(forms.ModelForm):
             self.fields["number"].required = True
             self.fields["number"].help_text = _("As it stands on the card.")
             self.fields["pin"].help_text = _("Blank where the library asks for none.")
+
+    def clean_library(self) -> Library:
+        """A library that nobody has tried takes no card; one that has it already may keep it."""
+        library: Library = self.cleaned_data["library"]
+        if "library" in self.changed_data and not library.confirmed:
+            words = _(
+                "%(library)s is not confirmed yet. Try a card on its page first; that stores nothing of the card."
+            )
+            raise ValidationError(words, params={"library": library})
+        return library
 
     def clean(self) -> dict[str, Any] | None:
         """The number of a card that moves to another library is needed again only if no key opens it."""

@@ -20,6 +20,8 @@ def standing(card: Card, now: datetime) -> tuple[str, str]:
         return "busy", _("being checked")
     if not card.library.enabled:
         return "off", _("library is switched off")
+    if not card.library.confirmed:
+        return "off", _("library is not confirmed")
     if card.trouble:
         return ("patron" if card.trouble in STOPPING else "trouble"), card.get_trouble_display()
     if card.snapshot is None:

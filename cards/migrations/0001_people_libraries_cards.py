@@ -99,6 +99,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "confirmed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Whether somebody read a card there with these options. No family's card is visited before that.",
+                        verbose_name="confirmed",
+                    ),
+                ),
+                (
+                    "works_since",
+                    models.DateTimeField(
+                        editable=False,
+                        help_text="Its first good check of a family's card",
+                        null=True,
+                        verbose_name="works since",
+                    ),
+                ),
+                (
                     "user_agent",
                     models.CharField(
                         blank=True,
@@ -509,14 +526,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(condition=models.Q(("sent", None)), fields=["created"], name="letter_unsent")],
             },
         ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("family", "user"), name="one_membership_a_person_and_family"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("user", "card", "key"), name="one_notice_a_person_card_and_key"),
-        ),
         migrations.AddIndex(
             model_name="card",
             index=models.Index(fields=["library", "next_check_at"], name="card_lane"),
@@ -526,6 +535,14 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("lease_by__isnull", False)), fields=["lease_by"], name="card_leased"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("family", "user"), name="one_membership_a_person_and_family"),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("user", "card", "key"), name="one_notice_a_person_card_and_key"),
         ),
         migrations.AddIndex(
             model_name="check",

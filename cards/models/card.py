@@ -39,8 +39,8 @@ class CardQuerySet(models.QuerySet["Card"]):
     """Named questions about cards."""
 
     def active(self) -> Self:
-        """Those that may be visited at all: not stopped by a refusal, at a library that is enabled."""
-        return self.filter(library__enabled=True).exclude(trouble__in=STOPPING)
+        """Those that may be visited at all: not stopped by a refusal, at a library that is visited."""
+        return self.filter(library__enabled=True, library__confirmed=True).exclude(trouble__in=STOPPING)
 
     def due(self, now: datetime) -> Self:
         """Active cards whose time has come."""

@@ -18,9 +18,9 @@ from libraries.systems import SYSTEMS
 class LibraryQuerySet(models.QuerySet["Library"]):
     """Named questions about libraries."""
 
-    def enabled(self) -> Self:
-        """Those that are visited."""
-        return self.filter(enabled=True)
+    def visited(self) -> Self:
+        """Those that are visited: switched on, and confirmed."""
+        return self.filter(enabled=True, confirmed=True)
 
     def named(self, name: str) -> Self:
         """By short name, or by full name in any case of letters."""
@@ -48,6 +48,14 @@ class Library(models.Model):
     )
     note = models.TextField(_("note to patrons"), blank=True)
     enabled = models.BooleanField(_("enabled"), default=True, help_text=_("Whether its cards are checked"))
+    confirmed = models.BooleanField(
+        _("confirmed"),
+        default=True,
+        help_text=_("Whether somebody read a card there with these options. No family's card is visited before that."),
+    )
+    works_since = models.DateTimeField(
+        _("works since"), null=True, editable=False, help_text=_("Its first good check of a family's card")
+    )
     user_agent = models.CharField(
         _("User-Agent"), max_length=200, blank=True, help_text=_("Only where this library needs another than ours")
     )
@@ -84,6 +92,16 @@ class Library(models.Model):
             build_adapter(self.system, self.all_options())
         except Misconfigured as error:
             raise ValidationError({"options": error.message}) from error
+
+    @property
+    def visited(self) -> bool:
+        """Whether its cards are checked at all."""
+        return self.enabled and self.confirmed
+
+    @property
+    def beta(self) -> bool:
+        """Whether no card of a family was ever read well there."""
+        return self.works_since is None
 
     def zone(self) -> ZoneInfo:
         """The library's time zone: its days are the days on its pages."""

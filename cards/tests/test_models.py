@@ -93,7 +93,7 @@ def test_trouble_that_is_nobodys_fault_is_not_lifted_by_trying_again(make_card: 
     assert card.trouble == Trouble.SITE_UNAVAILABLE
 
 
-def test_stopped_cards_and_those_of_a_disabled_library_are_never_due(
+def test_stopped_cards_and_those_of_a_library_not_visited_are_never_due(
     make_card: Callable[..., Card], make_library: Callable[..., Library]
 ) -> None:
     past = {"next_check_at": NOW - timedelta(minutes=1)}
@@ -101,6 +101,7 @@ def test_stopped_cards_and_those_of_a_disabled_library_are_never_due(
     for trouble in (Trouble.LOGIN_FAILED, Trouble.PATRON_MUST_ACT):
         make_card(**past, trouble=trouble)
     make_card(**past, library=make_library(enabled=False))
+    make_card(**past, library=make_library(confirmed=False))
     make_card(next_check_at=NOW + timedelta(minutes=1))
     assert set(Card.objects.due(NOW)) == set(due)
 

@@ -1,5 +1,6 @@
 """What becomes of a card when a visit ends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -73,6 +74,15 @@ def test_a_good_reading_replaces_the_old_one_and_ends_all_trouble(leased, run: R
     assert (card.snapshot_at, card.last_began, card.next_check_at) == (NOW, NOW, NOW + 5.4 * HOUR)
     assert (card.trouble, card.trouble_words, card.trouble_since, card.failures) == ("", "", None, 0)
     assert (card.lease_by, card.lease_until, card.visiting) == (None, None, False)
+
+
+def test_a_library_works_since_the_first_card_that_was_read_well_there(leased, run: Run) -> None:
+    card = leased()
+    saved(card, bad(card, "site_unavailable"), run)
+    assert Library.objects.get().beta
+    for began in (NOW, NOW + HOUR):
+        saved(card, replace(good(card), began=began), run)
+    assert Library.objects.get().works_since == NOW
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Trouble.values if kind])

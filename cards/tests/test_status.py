@@ -127,6 +127,17 @@ def test_each_card_says_how_fresh_it_is(page: Callable[..., str], family: Family
     assert "waiting for its first check" in shown
 
 
+def test_a_library_that_is_new_here_is_marked_until_a_card_was_read_well_there(
+    page: Callable[..., str], family: Family, make_card: Make
+) -> None:
+    card = make_card(family=family)
+    assert "new here – tell us if something looks wrong" in page()
+    Library.objects.filter(pk=card.library_id).update(works_since=NOON)
+    shown = page()
+    assert "new here" not in shown
+    assert f'title="works since {NOON:%B %Y}"' in shown
+
+
 @pytest.mark.parametrize("kind", [kind for kind in Trouble if kind])
 def test_each_trouble_has_words_of_its_own(
     kind: Trouble, page: Callable[..., str], family: Family, make_card: Make

@@ -67,7 +67,7 @@ def _trigger(request: HttpRequest, cards: list[Card]) -> Run.Trigger:
 
 def _why_none(cards: list[Card], now: datetime) -> str:
     """Why none of these cards is checked, in the words that help most."""
-    visited = [card for card in cards if card.library.enabled]
+    visited = [card for card in cards if card.library.visited]
     if not visited:
         return _("There is no card that could be checked.")
     if any(card.being_checked(now) for card in visited):

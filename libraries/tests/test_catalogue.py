@@ -1,5 +1,6 @@
 """The catalogue: every entry fits its system, and a bad one is refused by file and name."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -43,15 +44,34 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     ("change", "words"),
     [
         (('name = "Elm Park Library"', ""), "elms.toml: elm: name is missing"),
-        (('currency = "CAD"', 'currency = "CAD"\ncurency = "CAD"'), "elms.toml: elm: curency is missing or not known"),
-        (('"Elm Park Library"', "7"), "elms.toml: elm: name is empty or of the wrong kind"),
-        (('"webpac"', '""'), "elms.toml: elm: system is empty or of the wrong kind"),
+        (('currency = "CAD"', 'currency = "CAD"\ncurency = "CAD"'), "elms.toml: elm: curency is not known: take it"),
+        (('"Elm Park Library"', "7"), "elms.toml: elm: name must be a text, and not empty"),
+        (('"webpac"', '""'), "elms.toml: elm: system must be a text, and not empty"),
         (("[elm]", "[elm"), "elms.toml: "),
+        (("[elm]", 'elms = "many"\n[elm]'), "elms.toml: elms: stands outside of a library"),
+        (('currency = "CAD"', 'currency = "CAD"\nconfirmed = false'), "elms.toml: elm: source is missing: add it"),
+        (('currency = "CAD"', 'currency = "CAD"\nconfirmed = "no"'), "elms.toml: elm: confirmed must be true or false"),
+        (('currency = "CAD"', 'currency = "CAD"\nseen = "May"'), "elms.toml: elm: seen must be a day like 2026-05-04"),
+        (('currency = "CAD"', 'currency = "CAD"\nsource = "a friend"'), "elms.toml: elm: source must be the address"),
     ],
 )
 def test_a_bad_entry_is_refused_by_file_and_name(tmp_path: Path, change: tuple[str, str], words: str) -> None:
     (tmp_path / "elms.toml").write_text(GOOD.replace(*change))
     with pytest.raises(ValueError, match=words):
+        entries(tmp_path)
+
+
+def test_an_unconfirmed_library_says_where_its_address_was_found_and_when(tmp_path: Path) -> None:
+    found = 'currency = "CAD"\nconfirmed = false\nsource = "https://elm.example/about"\nseen = 2026-05-04'
+    (tmp_path / "elms.toml").write_text(GOOD.replace('currency = "CAD"', found))
+    [entry] = entries(tmp_path)
+    assert (entry.confirmed, entry.source, entry.seen) == (False, "https://elm.example/about", date(2026, 5, 4))
+
+
+def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+    for name in ("elm", "oak"):
+        (tmp_path / f"{name}s.toml").write_text(GOOD.replace("elm", name).replace('place = "Elm Park"', "place = 1"))
+    with pytest.raises(ValueError, match=r"elms\.toml: elm: place must.*\noaks\.toml: oak: place must"):
         entries(tmp_path)
 
 

@@ -129,3 +129,5 @@ def library_to_check(name: str) -> Library:
 def _refuse_disabled(library: Library) -> None:
     if not library.enabled:
         raise CommandError(f"{library} is switched off. Enable it in admin to have its cards checked.")
+    if not library.confirmed:
+        raise CommandError(f"{library} is not confirmed. Try a card on its page in admin to have its cards checked.")
