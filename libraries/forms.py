@@ -6,7 +6,8 @@ from contextlib import suppress
 from typing import cast
 from urllib.parse import urljoin
 
-from lxml.html import FormElement, HtmlElement
+from lxml import etree
+from lxml.html import FormElement, HtmlElement, fragment_fromstring
 
 from libraries import page
 from libraries.answer import Answer
@@ -31,21 +32,29 @@ def address(node: HtmlElement, link: str) -> str:
 
 def link(node: HtmlElement | None) -> str | None:
     """Where the first real link inside `node` leads, as an absolute address; None without one."""
-    found = None if node is None else page.maybe(node, ".//a[@href and not(starts-with(@href, '#'))]")
-    place = "" if found is None or node is None else address(node, found.get("href", ""))
+    if node is None:
+        return None
+    found = next((href for each in node.iter("a") if (href := each.get("href", "#")) and href[0] != "#"), None)
+    place = "" if found is None else address(node, found)
     return place if place.startswith(("http://", "https://", "/")) else None
 
 
 def chosen(cell: HtmlElement | None) -> str | None:
     """What a cell shows: the option chosen in its drop-down, None where none is; else its text."""
-    if cell is not None and page.maybe(cell, ".//select") is not None:
-        cell = page.maybe(cell, ".//select/option[@selected]")
+    if cell is not None and (menu := next(cell.iter("select"), None)) is not None:
+        cell = next((each for each in menu.iter("option") if each.get("selected") is not None), None)
     return page.text(cell) or None
 
 
 def values(form: HtmlElement) -> dict[str, str]:
     """What a browser would send with this form untouched: hidden fields, tokens, ticked boxes, chosen options."""
-    return dict(cast(FormElement, form).form_values()) | default_button(form)
+    return dict(_fields(form)) | default_button(form)
+
+
+def _fields(form: HtmlElement) -> list[tuple[str, str]]:
+    """As lxml knows a form's fields, which it does only in trees of its own."""
+    markup = etree.tostring(form, method="html", encoding="unicode", with_tail=False)
+    return [(name, value) for name, value in cast(FormElement, fragment_fromstring(markup)).form_values()]
 
 
 def default_button(form: HtmlElement) -> dict[str, str]:
@@ -55,9 +64,16 @@ def default_button(form: HtmlElement) -> dict[str, str]:
     return {name: button.get("value", "")} if button is not None and name else {}
 
 
-def submit(web: Web, form: HtmlElement, filled: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+def submit(
+    web: Web,
+    form: HtmlElement,
+    filled: Mapping[str, str],
+    headers: Mapping[str, str] | None = None,
+    button: Mapping[str, str] | None = None,
+) -> Answer:
     """Sends the form to its own action with its own hidden fields and `filled`. Raises LayoutChanged.
 
+    `button` is the one pressed (none: {}), where it is not the form's first.
     Every field of `filled` must be one that the form has: a credential never goes into a field we made up.
     """
     present = {each.get("name") for each in page.every(form, ".//*[@name]")}
@@ -66,12 +82,13 @@ def submit(web: Web, form: HtmlElement, filled: Mapping[str, str], headers: Mapp
     action = address(form, form.get("action") or form.base_url or "")
     if form.get("method", "get").lower() != "post":
         raise LayoutChanged("a form that would put credentials into an address")
-    return web.post(action, data=_pairs(form, filled), headers=headers)
+    pressed = default_button(form) if button is None else button
+    return web.post(action, data=_pairs(form, filled, pressed), headers=headers)
 
 
-def _pairs(form: HtmlElement, filled: Mapping[str, str]) -> list[tuple[str, str]]:
+def _pairs(form: HtmlElement, filled: Mapping[str, str], button: Mapping[str, str]) -> list[tuple[str, str]]:
     """Name and value of all that a browser would send; a name may come twice, and some sites want it so."""
-    sent = [*cast(FormElement, form).form_values(), *default_button(form).items()]
+    sent = [*_fields(form), *button.items()]
     return [pair for pair in sent if pair[0] not in filled] + list(filled.items())
 
 

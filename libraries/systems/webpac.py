@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
 from libraries.errors import LayoutChanged
-from libraries.forms import address, leave, link, settle, submit
+from libraries.forms import address, chosen, leave, link, settle, submit
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
@@ -22,12 +22,14 @@ from libraries.words import hold_state
 
 ACCOUNT = f"//*[{cls('patNameAddress', 'patInfo')}]"
 MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
+NOTICES = f"//h3[preceding::*[{cls('loggedInMessage')}] and following::*[{cls('patNameAddress')}]]"
 LOGIN_FORM = "//form[.//input[@name='code']]"
 NEW_PIN = "//form[.//input[@name='pin1'] or .//*[@id='ipssonewpin']]"
 REFUSAL = f"//*[{cls('errors', 'error')}][normalize-space()]"
 EXPIRY = re.compile(r"(?:EXP(?:\.|IRES|IRY|IRATION)?(?: DATE)?|EXPIRE LE|DATE D'EXP\w*)\s*:?\s*(\S+)", re.IGNORECASE)
 
-TITLE_ROW = f"//*[{cls('patFuncTitle')}][not(ancestor-or-self::tr[count(td|th) > 1])]"
+IN_A_ROW = "(self::td or self::th) and (preceding-sibling::* or following-sibling::*)"
+TITLE_ROW = f"//*[{cls('patFuncTitle')}][not({IN_A_ROW})]"
 NO_ENTRIES = f"//*[{cls('patFuncNoEntries')}]"
 HEADERS = f"./tr[{cls('patFuncHeaders')}] | ./*/tr[{cls('patFuncHeaders')}]"
 ROW = f"tr[{cls('patFuncHeaders', 'patFuncEntry')}]"
@@ -50,18 +52,14 @@ WORDS = {
     "pickup": ("pickup", "pick up", "cueillette", "ramassage"),
     "freeze": ("freeze", "geler", "suspen"),
 }
-MAIN_TITLE = f".//*[{cls('patFuncTitleMain')}] | .//a[normalize-space()][not(.//*[{cls('patFuncTitleMain')}])]"
-TICK_BOX = ".//input[@type='checkbox']"
-VOLUME = f".//*[{cls('patFuncVol')}]"
+LAST_STOP = re.compile(r"(?<=\w{3})\.$")  # not that of an initial
 NOW_DUE = re.compile(r"now due\s+(.*)", re.IGNORECASE)
 RENEWED = re.compile(r"(?:renewed|renouvelé)\D{0,5}(\d+)\s*(?:times?|fois)", re.IGNORECASE)
 DUE_WORDS = re.compile(r"^(?:due|retour|now due)\s*\d+[-/.]\d+[-/.]\d+(?:\s+\d+:\d+\s*(?:[AP]M)?)?", re.IGNORECASE)
 PLACE_IN_QUEUE = re.compile(r"(\d+)\s+(?:of|de|sur)\s+(\d+)")
 LOOKED_FOR = re.compile(r"check shel|trace|on order", re.IGNORECASE)
+FINE = "patFuncFinesDetailAmt"
 FINES = f"//tr[{cls('patFuncFinesEntryTitle', 'patFuncFinesEntryDetail', 'patFuncFinesDetailDate')}]"
-FINE_KIND = f".//*[{cls('patFuncFinesDetailType')}]"
-FINE_AMOUNT = f".//*[{cls('patFuncFinesDetailAmt')}]"
-FINES_TOTAL = f"//*[{cls('patFuncFinesTotalAmt')}]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,19 +141,19 @@ class WebPac:
         status = page.text(page.cell(row, "status"))
         renewed = NOW_DUE.search(status)
         due, due_text = self.site.due(renewed[1] if renewed else status)
-        times = RENEWED.search(status)
         barcode = page.text(row.get("barcode")).replace(" ", "")
+        times, notes = _renewals(status)
         return Loan(
             id=barcode or _record(row) or f"{title} {due or due_text}",
             title=title,
             author=author,
             due=due,
             due_text=due_text,
-            renewable=page.maybe(row["mark"], TICK_BOX) is not None if "mark" in row else None,
-            renewals=int(times[1]) if times else 0,
+            renewable=_ticks(row["mark"]) if "mark" in row else None,
+            renewals=times,
             call_number=page.text(row.get("call_number")) or None,
             url=link(row["title"]),
-            notes=RENEWED.sub("", DUE_WORDS.sub("", status)).strip() or None if due else None,
+            notes=notes if due else None,
         )
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
@@ -175,7 +173,7 @@ class WebPac:
             state=state,
             position=int(queue[1]) if queue else None,
             queue=int(queue[2]) if queue else None,
-            pickup=_pickup(row),
+            pickup=chosen(row.get("pickup")),
             pickup_by=self.site.maybe_day(status) if state is HoldState.READY else None,
             expires=self.site.maybe_day(page.text(row.get("lapses"))),
             url=link(row["title"]),
@@ -189,18 +187,18 @@ class WebPac:
             page.whole(next(row.iterancestors("table"), row), "fines")
             if "patFuncFinesEntryTitle" in row.get("class", ""):
                 title = page.text(row)
-            elif page.maybe(row, FINE_AMOUNT) is not None:
+            elif page.marked(row, FINE) is not None:
                 fees.append(self._fee(row, title))
         if not fees and page.maybe(tree, NO_ENTRIES) is None:
             raise LayoutChanged("no fines, and no word that there are none")
-        total = self.site.maybe_money(page.text(page.maybe(tree, FINES_TOTAL)))
+        total = self.site.maybe_money(page.text(page.marked(tree, "patFuncFinesTotalAmt")))
         if total is not None and total != sum(each.amount for each in fees):
             raise LayoutChanged("the fines do not add up to the total")
         return Fees(tuple(fees), total=total)
 
     def _fee(self, row: HtmlElement, title: str) -> Fee:
-        kind = page.text(page.maybe(row, FINE_KIND))
-        amount = self.site.money(page.text(page.one(row, FINE_AMOUNT, "fine's amount")), "fine's amount")
+        kind = page.text(page.marked(row, "patFuncFinesDetailType"))
+        amount = self.site.money(page.text(page.marked(row, FINE)), "fine's amount")
         return Fee(amount=amount, reason=": ".join(filter(None, (kind, title))) or None, currency=self.site.currency)
 
 
@@ -228,15 +226,15 @@ def _counts(tree: HtmlElement) -> dict[str, int]:
 
 def _notices(tree: HtmlElement) -> tuple[str, ...]:
     """Headlines between the greeting and the patron's block: the library's own messages."""
-    greeting = f"preceding::*[{cls('loggedInMessage')}] and following::*[{cls('patNameAddress')}]"
-    return tuple(filter(None, map(page.text, page.every(tree, f"//h3[{greeting}]"))))
+    return tuple(filter(None, map(page.text, page.every(tree, NOTICES))))
 
 
 def _list(tree: HtmlElement, what: str) -> tuple[list[dict[str, HtmlElement]], int | None]:
     """The cells of each row by name, and the count the page states. Raises LayoutChanged for an unproven list."""
     words, stated = _stated(tree, what)
-    nothing = words + page.text(page.maybe(tree, NO_ENTRIES))
-    rows = _rows(tree, what) if stated != 0 and page.maybe(tree, LIST) is not None else []
+    tables = page.every(tree, LIST) if stated != 0 else []
+    rows = [row for table in tables for row in _rows(table, what)]
+    nothing = words if rows else words + page.text(page.maybe(tree, NO_ENTRIES))
     other = "barcode" if what == "holds" else "pickup"
     if any(other in row for row in rows) or (what == "loans" and HOLDS_WORDS.search(nothing)):
         raise LayoutChanged(f"the page is not that of the {what}")
@@ -245,8 +243,7 @@ def _list(tree: HtmlElement, what: str) -> tuple[list[dict[str, HtmlElement]], i
     return rows, stated
 
 
-def _rows(tree: HtmlElement, what: str) -> list[dict[str, HtmlElement]]:
-    table = page.one(tree, LIST, f"table of {what}")
+def _rows(table: HtmlElement, what: str) -> list[dict[str, HtmlElement]]:
     header = page.maybe(table, HEADERS)
     places = page.columns(header, WORDS) if header is not None else {}
     rows = (row for row in page.table_rows(table, what) if row is not header and len(row) > 1)
@@ -265,13 +262,28 @@ def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
 def _title(row: dict[str, HtmlElement]) -> tuple[str, str | None]:
     """Title and author, which the catalogue writes as "Title / author"; the volume belongs to the title."""
     cell = page.cell(row, "title")
-    volume = page.text(page.maybe(cell, VOLUME))
-    main = page.maybe(cell, MAIN_TITLE)
-    words = page.text(cell if main is None else main)
-    title, _, author = words.removesuffix(volume).strip().partition(" / ")
+    volume = page.text(page.marked(cell, "patFuncVol"))
+    main = page.marked(cell, "patFuncTitleMain")
+    if main is None:
+        main = next((each for each in cell.iter("a") if page.text(each)), cell)
+    title, _, author = page.text(main).removesuffix(volume).strip().partition(" / ")
     if not title:
         raise LayoutChanged("no title in a row")
-    return f"{title} {volume}".strip(), re.sub(r"(?<=\w{3})\.$", "", author) or None
+    return f"{title} {volume}".strip(), LAST_STOP.sub("", author) or None
+
+
+def _renewals(status: str) -> tuple[int, str | None]:
+    """How often it was renewed (unless the site says so, never), and what else stands behind the due date."""
+    dated = DUE_WORDS.match(status)
+    rest = status[dated.end() :] if dated else status
+    times = RENEWED.search(rest)
+    if times:
+        rest = rest[: times.start()] + rest[times.end() :]
+    return int(times[1]) if times else 0, rest.strip() or None
+
+
+def _ticks(cell: HtmlElement) -> bool:
+    return any(each.get("type", "").lower() == "checkbox" for each in cell.iter("input"))
 
 
 def _record(row: dict[str, HtmlElement]) -> str | None:
@@ -290,13 +302,5 @@ def _state(row: dict[str, HtmlElement], status: str) -> HoldState:
 
 def _frozen(row: dict[str, HtmlElement]) -> bool:
     line = next(row["title"].iterancestors("tr"))
-    ticked = page.maybe(row["freeze"], ".//input[@checked]") if "freeze" in row else None
-    return "on_ice" in line.get("class", "").split() or ticked is not None
-
-
-def _pickup(row: dict[str, HtmlElement]) -> str | None:
-    """The pickup branch: plain text, or what is chosen in a drop-down; where nothing is, nobody knows."""
-    cell = row.get("pickup")
-    if cell is not None and page.maybe(cell, ".//select") is not None:
-        cell = page.maybe(cell, ".//select/option[@selected]")
-    return page.text(cell) or None
+    freeze = row["freeze"].iter("input") if "freeze" in row else ()
+    return "on_ice" in line.get("class", "").split() or any(each.get("checked") is not None for each in freeze)
