@@ -1,6 +1,7 @@
 """The words with which sites refuse a login, for those that do not mark them in a way of their own."""
 
 import re
+from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
@@ -19,6 +20,11 @@ SESSION = re.compile(r"\bsession\b", re.IGNORECASE)
 CHANGE_PIN = re.compile(
     r"(?:änder|wechsel|change)\w*\b.{0,40}(?:passwor|kennwor|pin\b)|(?:passwor|kennwor|pin\b).{0,60}(?:änder|wechsel)"
     r"|standard.?passwor|initialpasswor|modifi.{0,30}mot de passe",
+    re.IGNORECASE,
+)
+BARRED = re.compile(
+    r"\b(?:ist|sind|wurden?|is|are|has|have|been|est|été)\b.{0,40}"
+    r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|expired|bloquée?|expirée?)",
     re.IGNORECASE,
 )
 OUT_OF_TIME = re.compile(r"session|sitzung|sesión|sessione|sessie|timed out|IP[ -]", re.IGNORECASE)
@@ -60,3 +66,12 @@ def judged(words: str) -> LoginSeen:
     if FROZEN.search(words) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
         return LoginSeen(LoginState.MUST_ACT, words)
     return LoginSeen(LoginState.LOGIN_PAGE if OUT_OF_TIME.search(words) else LoginState.REFUSED, words)
+
+
+def telling(lines: Iterable[str]) -> str:
+    """The line that tells of a wrong login, else the one that tells of a barred or expired card; "" without either.
+
+    What a form only asks or warns of ("Card lost?", "will be blocked") tells nothing.
+    """
+    said = [line for line in lines if not line.endswith("?")]
+    return next((line for kind in (WRONG_LOGIN, BARRED) for line in said if kind.search(line)), "")
