@@ -11,6 +11,7 @@ from libraries.site import Site
 from libraries.tables import is_date, unlabelled
 
 TOTAL = f".//td[{cls('sum')}]"
+MONEY = {"credit", "debit"}
 ROWS = "./tbody/tr[td] | ./tr[td]"
 
 
@@ -21,7 +22,7 @@ def outstanding(table: HtmlElement, site: Site) -> Fees:
     the site: the total tells which lines count.
     """
     total = site.money(page.text(page.maybe(page.whole(table, "charges"), TOTAL)), "total of the charges")
-    rows = [row for row in page.every(table, ROWS) if all("sum" not in _classes(cell) for cell in row)]
+    rows = (row for row in page.every(table, ROWS) if "sum" not in _classes(row[-1]))
     fees = [_fee(row, site) for row in rows]
     for owed in ([fee for fee, _ in fees], [fee for fee, debit in fees if debit]):
         if sum(fee.amount for fee in owed) == total:
@@ -31,7 +32,7 @@ def outstanding(table: HtmlElement, site: Site) -> Fees:
 
 def _fee(row: HtmlElement, site: Site) -> tuple[Fee, bool]:
     """One line, and whether its amount outstanding is marked as a debit."""
-    amounts = [cell for cell in row if _classes(cell) & {"credit", "debit"}]
+    amounts = [cell for cell in row if not MONEY.isdisjoint(_classes(cell))]
     if len(amounts) < 2:
         raise LayoutChanged("no amount outstanding in a charge")
     amount = site.money(page.text(amounts[-1]), "amount outstanding")
@@ -47,5 +48,5 @@ def _fee(row: HtmlElement, site: Site) -> tuple[Fee, bool]:
     return fee, "debit" in _classes(amounts[-1])
 
 
-def _classes(cell: HtmlElement) -> set[str]:
-    return set(cell.get("class", "").split())
+def _classes(cell: HtmlElement) -> list[str]:
+    return str(cell.get("class", "")).split()

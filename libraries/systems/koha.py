@@ -24,7 +24,6 @@ from libraries.tables import Cells, caption, captioned, named_rows, only_date, s
 from libraries.web import Web
 from libraries.words import COLUMNS, EXPIRES, FROZEN, UNTIL, hold_state, renewals_in
 
-ACCOUNT = "//body[@id='opac-user'] | //div[@id='userdetails' or @id='opac-user-views']"
 LOGIN_BOX = "//*[@id='opac-auth'] | //body[@id='opac-login-page'][not(.//*[@id='opac-auth'])]"
 LOGIN_FORM = ".//form[.//input[@type='password']][not(@id='modalAuth')]"
 SHOWN = "not(ancestor::form or ancestor-or-self::*[contains(@style, 'none') or @id='nologininstructions'])"
@@ -36,11 +35,9 @@ NONE_OUT = ".//div[contains(@id, 'user-checkouts')]//td[not(ancestor::table[@id]
 RENEWAL = ".//a[contains(@href, 'opac-renew')] | .//span[contains(@class, 'renewals')]"
 VIEWS = "//div[@id='opac-user-views']"
 TAB = ".//ul//*[contains(@href, '#opac-user-') or contains(@aria-controls, 'opac-user-')]"
-RECORD_LINK = "a[contains(@href, 'biblionumber=') or contains(@href, 'opac-detail') or contains(@href, '?bib=')]"
 TO_RECORD = re.compile(r"biblionumber=|opac-detail|\?bib=")
-LISTS = "checkoutst divibibcheckoutst overduest waitingt holdst recalls-table"
-OTHERS = " or ".join(f"contains(@id, '{each}')" for each in ("relative", "article-request", "clubs", "overdrive"))
-STRANGE = f".//table[.//{RECORD_LINK}][not(@id and contains('{LISTS}', @id)) and not(ancestor::*[{OTHERS}])]"
+LISTS = {"checkoutst", "divibibcheckoutst", "overduest", "waitingt", "holdst", "recalls-table"}
+OTHERS = re.compile("relative|article-request|clubs|overdrive")
 
 CELLS = {
     **{"title": "title", "author": "author", "itype": "format", "date_due": "due", "barcode": "barcode"},
@@ -95,7 +92,7 @@ class Koha:
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by the account itself, since every page of Koha carries a login form; refused by the words in its box."""
-        if page.maybe(tree, ACCOUNT) is not None:
+        if page.maybe(tree, "//body[@id='opac-user'] | //div[@id='userdetails' or @id='opac-user-views']") is not None:
             return LoginSeen(LoginState.IN)
         consent = page.maybe(tree, "//body[@id='opac-patron-consent']//*[self::h1 or self::h2 or self::h3]")
         if consent is not None:
@@ -116,8 +113,9 @@ class Koha:
 
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Expiry, blocks and messages above the lists of the summary; or the expiry among the personal details."""
-        views, details = page.maybe(tree, VIEWS), page.every(tree, "//fieldset[@id='memberentry_library']//li[label]")
-        if page.maybe(page.finished(tree), ACCOUNT) is None and not details:
+        views = page.maybe(page.finished(tree), VIEWS)
+        details = page.every(tree, "//fieldset[@id='memberentry_library']//li[label]") if views is None else []
+        if views is None and not details:
             raise LayoutChanged("neither the summary nor the personal details")
         above = [] if views is None else [*views.itersiblings(preceding=True)][::-1]
         lines = [(each.tag, each.get("id"), page.text(each)) for part in above for each in part.iter("li", "div")]
@@ -139,9 +137,10 @@ class Koha:
         tables = page.every(views, ".//table[@id='checkoutst' or @id='divibibcheckoutst']")
         if not any(each.get("id") == "checkoutst" for each in tables) and tabs["opac-user-checkouts"] != 0:
             prove_nothing(page.every(views, NONE_OUT), "loans")
-        counts = [count for name, count in tabs.items() if name.endswith("checkouts")]
+        counts = [count or 0 for name, count in tabs.items() if name.endswith("checkouts")]
         lines = _lines(tables, page.every(views, ".//table[@id='overduest']"), "loans")
-        return Listing(apart(self._loan(*each) for each in lines), _stated(counts, tables)).checked("loans")
+        stated = max(sum(counts), sum(map(captioned, tables))) or None
+        return Listing(apart(self._loan(*each) for each in lines), stated).checked("loans")
 
     def _loan(self, line: HtmlElement, row: Cells) -> Loan:
         title, author = _title(line, row)
@@ -176,14 +175,14 @@ class Koha:
         lines = _lines(tables, waiting, "holds")
         if (tables or waiting) and not lines and not any(re.search(r"\b0\b", caption(each)) for each in tables):
             raise LayoutChanged("a table of holds without holds")
-        counts = [count for name, count in tabs.items() if "waiting" not in name]
-        return Listing(apart(self._hold(*each) for each in lines), _stated(counts, tables)).checked("holds")
+        counts = [count or 0 for name, count in tabs.items() if "waiting" not in name]
+        stated = max(sum(counts), sum(map(captioned, tables))) or None
+        return Listing(apart(self._hold(*each) for each in lines), stated).checked("holds")
 
     def _hold(self, line: HtmlElement, row: Cells) -> Hold:
         title, author = _title(line, row)
         status = unlabelled(row["status"]) if "status" in row else _beside(line, row)
         state = _state(line, status)
-        moving = state in {HoldState.READY, HoldState.IN_TRANSIT}
         position = re.match(r"[1-9]\d*", said(row.get("position")))
         until = UNTIL.search(status)
         last_day = self.site.maybe_day(status[until.end() :]) if until else None
@@ -192,7 +191,7 @@ class Koha:
             title=title,
             author=author,
             state=state,
-            position=int(position[0]) if position and not moving else None,
+            position=int(position[0]) if position and state not in {HoldState.READY, HoldState.IN_TRANSIT} else None,
             pickup=said(row.get("branch")) or page.text(page.maybe(line, "./td/b | ./td/strong")) or None,
             pickup_by=(last_day or self._day(row.get("pickup_by"))) if state is HoldState.READY else None,
             expires=self._day(row.get("expires")),
@@ -217,9 +216,15 @@ class Koha:
 def _views(tree: HtmlElement) -> HtmlElement:
     """The part with all lists, behind tabs. Raises LayoutChanged if it is cut off, or holds a list we do not know."""
     views = page.whole(page.one(page.finished(tree), VIEWS, "lists of the summary"), "lists of the summary")
-    if "opac-user-checkouts" not in _tabs(views) or page.maybe(views, STRANGE) is not None:
+    if "opac-user-checkouts" not in _tabs(views) or any(map(_is_strange, views.iter("table"))):
         raise LayoutChanged("the summary has lists that are not known")
     return views
+
+
+def _is_strange(table: HtmlElement) -> bool:
+    """Whether a table that we do not know links to records."""
+    known = table.get("id") in LISTS or any(OTHERS.search(each.get("id", "")) for each in table.iterancestors())
+    return not known and any(TO_RECORD.search(each.get("href", "")) for each in table.iter("a"))
 
 
 def _tabs(views: HtmlElement) -> dict[str, int | None]:
@@ -249,10 +254,6 @@ def _number(row: Cells) -> str | None:
     """The record number in the title's link."""
     found = re.search(r"bib(?:lionumber)?=(\d+)", row["link"].get("href", "")) if "link" in row else None
     return found[1] if found else None
-
-
-def _stated(counts: list[int | None], tables: list[HtmlElement]) -> int | None:
-    return max(sum(filter(None, counts)), sum(map(captioned, tables))) or None
 
 
 def _title(line: HtmlElement, row: Cells) -> tuple[str, str | None]:
