@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 from lxml.html import HtmlElement
@@ -162,7 +163,7 @@ class ELibrary:
             notes=words if state is HoldState.UNKNOWN else None,
         )
 
-    @property
+    @cached_property
     def _dated(self) -> Site:
         """The site with its order of dates: these servers write the day first, in Canadian English too."""
         if self.site.dates or self.site.language.lower() in MONTH_FIRST:

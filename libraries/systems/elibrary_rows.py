@@ -35,6 +35,8 @@ WORDS = {
 }
 POSITION = re.compile(r"\b(?:position|place|rang)\b\D*(\d+)", re.IGNORECASE)
 AVAILABLE = re.compile(r"(?:available|disponible)\b.*?(?:pick ?up at|cueillette)\s*:?\s*(.*)", re.IGNORECASE)
+NUMBER = re.compile(r"\d+")
+DIGITS = re.compile(r"\d{4}")
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:,? ?\d\d:\d\d)?")
 NEVER = re.compile(r"never expires|n'expire jamais|nunca", re.IGNORECASE)
 COUNTS = {
@@ -88,26 +90,28 @@ def list_rows(tree: HtmlElement, what: str) -> list[Cells]:
 def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
     """By the comment in each cell, its class or its header; in old holds' rows, which have none, by what they say."""
     cells = page.cells(row, CELLS, places)
-    for cell in row.iterchildren("td"):
-        for mark in cell.iter("var"):
-            cells.setdefault(_named(mark.get("title", "")), cell)
-    return cells | _told_by_content(row, cells) if what == "holds" else cells
+    for mark in row.iter("var"):
+        cells.setdefault(_named(mark.get("title", "")), next(mark.iterancestors("td")))
+    if what == "holds":
+        for label in row.iter("label"):
+            if label.get("for", "").startswith("HLD^"):
+                cells.setdefault("title", next(label.iterancestors("td")))
+        _tell_by_content(row, cells)
+    return cells
 
 
-def _told_by_content(row: HtmlElement, cells: Cells) -> Cells:
-    """Title by its label, availability and expiry by their words; the pickup library stands next to the former."""
-    found, before = dict[str, HtmlElement](), ""
+def _tell_by_content(row: HtmlElement, cells: Cells) -> None:
+    """Availability and expiry by their words; the pickup library stands next to the former."""
+    before, known = "", list(cells.values())
     for cell in row.iterchildren("td"):
-        name = "pickup" if before == "availability" else ""
-        if any(each.get("for", "").startswith("HLD^") for each in cell.iter("label")):
-            name = "title"
-        elif cell not in cells.values():
-            name = _content(page.text(cell)) or name
+        name = ""
+        if cell not in known:
+            name = _content(page.text(cell)) or ("pickup" if before == "availability" else "")
+            cells.setdefault(name or "other", cell)
         before = name
-        found.setdefault(name, cell)
-    return {name: cell for name, cell in found.items() if name and name not in cells}
 
 
+@lru_cache(maxsize=256)
 def _content(words: str) -> str:
     if POSITION.search(words) or AVAILABLE.search(words) or hold_state(words) is not HoldState.UNKNOWN:
         return "availability"
@@ -132,21 +136,21 @@ def key_of(cells: Cells, prefix: str) -> str | None:
     """What the row's own field carries, as in HLD^TITLE^barcode^call number^^key: a hold's key, a loan's barcode."""
     for each in next(iter(cells.values())).getparent().iter("input", "label"):
         mark = each.get("name") or each.get("for") or ""
-        parts = [part for part in mark.removeprefix(prefix).split("^") if re.search(r"\d{4}", part)]
-        if mark.startswith(prefix) and parts:
-            return parts[-1] if prefix == "HLD^" else parts[0]
+        if mark.startswith(prefix):
+            parts = [part for part in mark.removeprefix(prefix).split("^") if DIGITS.search(part)]
+            return (parts[-1] if prefix == "HLD^" else parts[0]) if parts else None
     return None
 
 
 def state_of(words: str, *, queued: bool) -> HoldState:
     """Where a hold stands. One that has a place in the queue is not ready whatever else is said."""
-    known = hold_state(re.sub(r"\d+", "", words))
+    known = hold_state(NUMBER.sub("", words))
     return HoldState.WAITING if queued and known in {HoldState.UNKNOWN, HoldState.READY} else known
 
 
 def number_in(words: str) -> int | None:
     """The first number in the words."""
-    found = re.search(r"\d+", words)
+    found = NUMBER.search(words)
     return int(found[0]) if found else None
 
 

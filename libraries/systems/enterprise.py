@@ -22,12 +22,12 @@ from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.refusals import at_the_form
+from libraries.refusals import at_the_form, judged
 from libraries.site import Site
 from libraries.systems.enterprise_rows import NAMES, RATIO, item_of, list_rows, renewable, renewals, state_of
 from libraries.tables import Cells
 from libraries.web import Web
-from libraries.words import FROZEN
+from libraries.words import FROZEN, WRONG_LOGIN
 
 AnyList = TypeVar("AnyList", bound=Listing[Any])
 
@@ -37,6 +37,8 @@ LOGOUT_LINK = "//a[contains(@href, 'logout')]"
 ERROR = f"{cls('t-error', 'error', 'errors', 'errorMessage')} or contains(@id, 'rror')"
 HIDDEN = "ancestor-or-self::*[contains(@style, 'none') or contains(@class, 't-invisible')]"
 REFUSAL = f"//*[{ERROR}][normalize-space()][not({HIDDEN})]"
+ADVICE = re.compile(r"(?:if|forg[eo]t|si|wenn|mot de passe oubli)\b", re.IGNORECASE)
+UNABLE = re.compile(r"unable to (?:log|sign)|unsuccessful|account (?:is|has been) \w+ed\b", re.IGNORECASE)
 TABS = ("libraryCheckoutsTable", "checkoutsTab", "holdsTab", "finesTab", "personalInformationTab")
 ACCOUNT = f"//*[{' or '.join(f'@id={each!r}' for each in TABS)} or contains(@id, 'ibraryCheckoutsAccordion')]"
 PERSONAL = "//*[@id='personalInformationTab']"
@@ -153,9 +155,13 @@ class Enterprise:
         """In by the account's tabs; refused by the words with which the form comes back."""
         if page.maybe(tree, ACCOUNT) is not None:
             return LoginSeen(LoginState.IN)
-        if page.maybe(tree, LOGIN_FORM) is None:
+        form = page.maybe(tree, LOGIN_FORM)
+        if form is None:
             raise LayoutChanged("neither the account nor the login form")
-        return at_the_form(tree, REFUSAL)
+        seen = at_the_form(tree, REFUSAL)
+        said = (line for line in page.lines(form) if not ADVICE.match(line))
+        words = next((line for line in said if WRONG_LOGIN.search(line) or UNABLE.search(line)), None)
+        return judged(words) if words and seen.state is LoginState.LOGIN_PAGE else seen
 
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Expiry, name and status from the personal information; counts from the headings above the lists."""

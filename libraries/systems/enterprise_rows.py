@@ -44,9 +44,11 @@ MARKS = {
         *(("_author", "author"), ("_callNumber", "call_number"), ("_itemId", "number")),
     )
 }
+PICK_UP = re.compile(r"pick ?up", re.IGNORECASE)
 RATIO = re.compile(r"(\d+)(?:\s*(?:/|of|sur|de)\s*(\d+))?")
 LABEL = re.compile(r"([^\W\d][\w ]{1,20}?)\s*:\s*(.*)")
 NUMBER = re.compile(r"(?=(?:\D*\d){4})[\w.()-]{6,}")
+FULL_STOP = re.compile(r"(?<=\w{3})\.$")
 ITEM_LABEL = re.compile(r"item|barcode|code", re.IGNORECASE)
 CALL_LABEL = re.compile(r"shelf|call|cote|signat", re.IGNORECASE)
 
@@ -94,14 +96,14 @@ def item_of(cell: HtmlElement) -> Item:
         raise LayoutChanged("no title in a row")
     plain, labelled = _sorted(texts if link is not None else texts[1:])
     first = next((each for each in plain[:1] if not NUMBER.fullmatch(each)), "")
-    codes = [each for label, each in labelled.items() if ITEM_LABEL.search(label)]
-    calls = [each for label, each in labelled.items() if CALL_LABEL.search(label)]
+    codes = (each for label, each in labelled.items() if ITEM_LABEL.search(label))
+    calls = (each for label, each in labelled.items() if CALL_LABEL.search(label))
     numbers = (each for each in (*marked.get("number", "").split(), *codes, *plain) if NUMBER.fullmatch(each))
     return Item(
         title=title,
         author=_tidy(marked.get("author") or first) or None,
         number=next(numbers, None),
-        call_number=_unlabelled(marked.get("call_number", "")) or next(iter(calls), None),
+        call_number=_unlabelled(marked.get("call_number", "")) or next(calls, None),
         url=_address(link),
         error=marked.get("error", ""),
         renewed=marked.get("renewed", ""),
@@ -112,17 +114,17 @@ def _inside(cell: HtmlElement) -> tuple[HtmlElement | None, dict[str, str], list
     """The link of the title, the texts that have a class of their own, and the others below the title, in one walk."""
     link, marked, texts = None, dict[str, str](), list[str]()
     for each in cell.iter():
-        name, (_, _, number) = MARKS.get(each.get("class")), each.get("id", "").partition("TitleLinkDiv_")
-        if number and NUMBER.fullmatch(number):
+        given = each.get("id")
+        if given and (number := given.partition("TitleLinkDiv_")[2]) and NUMBER.fullmatch(number):
             marked["number"] = number
-        if name:
+        if name := MARKS.get(each.get("class")):
             marked.setdefault(name, page.text(each))
         elif link is None and each.tag == "a" and page.text(each):
             link, texts = each, []
         elif link is None or link is not each.getparent():
             texts.append(each.text)
         texts.append(each.tail)
-    return link, marked, [text for each in texts if each and (text := page.fold(each))]
+    return link, marked, [page.fold(each) for each in texts if each and not each.isspace()]
 
 
 def _sorted(texts: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -160,7 +162,7 @@ def _unlabelled(text: str) -> str:
 
 
 def _tidy(author: str) -> str:
-    return re.sub(r"(?<=\w{3})\.$", "", _unlabelled(author).strip(" ,;/"))
+    return FULL_STOP.sub("", _unlabelled(author).strip(" ,;/"))
 
 
 def _address(link: HtmlElement | None) -> str | None:
@@ -190,9 +192,10 @@ def renewable(line: HtmlElement, why_not: str) -> bool | None:
 
 def state_of(line: HtmlElement, status: str) -> HoldState:
     """Where a hold stands: by the words of its status, else by the marks that only ready ones have."""
-    if re.match(r"pick ?up", status, re.IGNORECASE):
+    if PICK_UP.match(status):
         return HoldState.READY
     state = hold_state(status)
+    if state is not HoldState.UNKNOWN:
+        return state
     marks = (each.get("src", "") + each.get("class", "") for each in line.iter("input", "img"))
-    ready = state is HoldState.UNKNOWN and any("green!" in each or "readyHolds" in each for each in marks)
-    return HoldState.READY if ready else state
+    return HoldState.READY if any("green!" in each or "readyHolds" in each for each in marks) else HoldState.UNKNOWN
