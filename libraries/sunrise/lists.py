@@ -77,15 +77,16 @@ def _lines(row: Row) -> list[str]:
     """The lines of the state cell, without those that are only there to be clicked on."""
     if row.state is None:
         return []
-    links = {page.text(each) for each in row.state.iter("a")}
-    return [line for line in page.lines(row.state) if line not in links]
+    lines = page.lines(row.state)
+    links = {page.text(each) for each in row.parts.get("a", ())}
+    return [line for line in lines if line not in links] if links else lines
 
 
 def _renewable(row: Row, words: str) -> bool | None:
     """By the link or box, else by the library's words; None where there is neither."""
-    if any(map(_renews, row.parts)):
+    if any(map(_renews, (*row.parts.get("a", ()), *row.parts.get("input", ())))):
         return True
-    red = any("textrot" in each.get("class", "") and page.text(each) for each in row.parts)
+    red = any("textrot" in each.get("class", "") and page.text(each) for each in row.parts.get("span", ()))
     if red or any(_refuses(sentence) for sentence in words.casefold().split(".")):
         return False
     return True if any(phrase in words.casefold() for phrase in CAN) else None

@@ -1,6 +1,8 @@
 """The rows of SunRise's lists, in tables or in Bootstrap's grid: a number, an icon, a title cell, a state cell."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,10 +33,10 @@ AT = re.compile(r"anzPos=(\d+)|navigate\(\s*['\"](\w+)['\"]\s*,\s*['\"](\d+)['\"
 
 
 class Row(NamedTuple):
-    """The cell with title, author and barcode, that with dates and branch; `parts` is all that is in the row."""
+    """The cell with title and barcode, that with dates and branch; `parts` is all that is in the row, by tag."""
 
     number: int | None
-    parts: list[HtmlElement]
+    parts: Mapping[str, list[HtmlElement]]
     title: HtmlElement
     state: HtmlElement | None
 
@@ -83,7 +85,9 @@ def _in_grid(tree: HtmlElement, what: str) -> list[Row]:
 
 
 def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
-    parts = list(row.iter())  # held, so that no element is made anew each time it is looked at
+    parts = defaultdict(list)  # held, so that no element is made anew each time it is looked at
+    for each in row.iter():
+        parts[each.tag].append(each)
     by_class = {name: cell for cell in cells for name in cell.get("class", "").split()}
     title = by_class.get("account-display-title")
     if title is None:
@@ -132,7 +136,7 @@ def item(cell: HtmlElement) -> Item:
 def _title(mark: HtmlElement | None, lines: list[str]) -> tuple[str, list[str]]:
     if mark is None:
         return (lines[0], lines[1:]) if lines else ("", [])
-    left = title = page.text(mark)
+    left = title = page.fold(mark.text or "") if not len(mark) else page.text(mark)
     while left and lines and left.startswith(lines[0]):
         left, lines = left[len(lines[0]) :].strip(), lines[1:]
     return title, lines
@@ -145,7 +149,7 @@ def _clean(name: str) -> str:
 
 def picture(row: Row) -> str | None:
     """The kind of medium that the row's icon names; None where it is only a file's name."""
-    named = (page.text(each.get("title", "")) for each in row.parts if each.tag == "img")
+    named = (page.text(each.get("title", "")) for each in row.parts.get("img", ()))
     return next((name for name in named if name and not NO_NAME.search(name)), None)
 
 
