@@ -40,6 +40,11 @@ def options_of(adapter: type) -> dict[str, Option]:
     return {each.name: each for owner in (Site, adapter) for each in _described(owner)}
 
 
+def kind_of(each: Option) -> str:
+    """What a value of it must be, for people: "a text", "mdy or dmy or ymd"."""
+    return _named(_without_none(each.kind))
+
+
 def _described(owner: type) -> list[Option]:
     kinds = get_type_hints(owner)
     return [

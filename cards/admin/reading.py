@@ -21,7 +21,8 @@ def reading(card: Card) -> SafeString | str:
         return _("This version does not understand what an other version stored.")
     if account is None:
         return _("Nothing was read yet.")
-    return render_to_string("admin/cards/card/reading.html", {"account": account, "card": card})
+    context = {"account": account, "read_at": card.snapshot_at, "currency": card.library.currency}
+    return render_to_string("admin/cards/card/reading.html", context)
 
 
 def history(card: Card) -> SafeString:

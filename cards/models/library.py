@@ -88,6 +88,8 @@ class Library(models.Model):
         """Refuses options that do not fit the system, in the adapter's own words."""
         if self.system not in SYSTEMS:
             raise ValidationError({"system": _("There is no system %(system)s.") % {"system": self.system}})
+        if not isinstance(self.options, dict):
+            raise ValidationError({"options": _('Write them as {"base_url": "https://…"}.')})
         try:
             build_adapter(self.system, self.all_options())
         except Misconfigured as error:

@@ -81,8 +81,8 @@ def _faults(where: str, table: Any) -> list[str]:
 
 def _misfit(where: str, name: str, value: Any) -> list[str]:
     kind = KINDS.get(name, str)
-    if type(value) is kind and (value or kind is bool):
-        if name == "source" and not value.startswith(("https://", "http://")):
-            return [f"{where}: source must be the address of a public page"]
-        return []
-    return [f"{where}: {name} must be {NAMED[kind]}, and not empty"]
+    if type(value) is not kind or not (value or kind is bool):
+        return [f"{where}: {name} must be {NAMED[kind]}, and not empty"]
+    if name == "source" and not str(value).startswith(("https://", "http://")):
+        return [f"{where}: source must be the address of a public page"]
+    return []
