@@ -1,0 +1,294 @@
+"""Axiell Arena: a Liferay portal with Wicket portlets, in Sweden, Finland, Norway, Britain, Germany and elsewhere."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, TypeVar
+
+from lxml.html import HtmlElement
+
+from libraries import charges, page, wicket
+from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.answer import Answer
+from libraries.errors import LayoutChanged
+from libraries.forms import address, leave, link, settle, submit
+from libraries.labels import labelled
+from libraries.listing import Fees, Listing, apart, follow, snapshot
+from libraries.login import LoginSeen, LoginState
+from libraries.nothing import says_none
+from libraries.options import option
+from libraries.page import cls
+from libraries.records import Told, first, reader, sure
+from libraries.refusals import judged
+from libraries.site import Site
+from libraries.web import Web
+from libraries.words import EXPIRES, FROZEN, hold_state
+
+Row = TypeVar("Row", Loan, Hold)
+
+LOGIN_FORM = "//form[.//input[@type='password'][contains(@name, 'assword')]][.//input[contains(@name, 'sername')]]"
+LOGOUT = f"//a[{cls('arena-logout-link')} or contains(@href, 'lnkLogout')]"
+MENU = f"//*[{cls('arena-patron-list', 'arena-patron-info')}]"
+PORTLET = "//div[starts-with(@id, 'p_p_id_')][contains(@id, '_{name}') or contains(@class, 'portlet-{name}')]"
+BARE = "//body[not(.//*[starts-with(@id, 'p_p_id_')])]"
+PORTLETS = {"login": "patronLogin", "loans": "loansWicket", "holds": "reservationsWicket", "fees": "debts"}
+PAGES = {"loans": "loans", "holds": "reservations", "fees": "debts", "card": "profile"}
+FEEDBACK = ".//*[starts-with(@class, 'feedbackPanel')][not(*[starts-with(@class, 'feedbackPanel')])][normalize-space()]"
+
+LOANS = f".//table[@id='loansTable' or {cls('arena-renewal-table')}]"
+RECORDS = (f".//*[{cls('arena-record-container', 'arena-library-record')}]", f".//*[{cls('arena-record')}]")
+TITLES = ".//div[contains(@class, 'arena-record-title')]"
+COUNTED = (
+    ".//span[contains(@class, 'paging-current') or contains(@class, 'record-counter')]"
+    " | .//div[contains(@class, 'record-counter')]"
+)
+IN_ALL = ".//span[contains(@class, 'arena-new-paging-total')]"
+FROM_TO = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)\D+(\d+)")
+NEXT = (
+    ".//*[contains(@class, 'icon-chevron-right')]/ancestor::a[1] | .//a[contains(@class, 'arena-navigation-arrow')]"
+    "[descendant-or-self::*[contains(@class, 'arena-record-right')] or ../@class[contains(., 'arena-record-right')]]"
+)
+IN_PART = "//li[contains(@class, 'arena-patron-{list}')]//*[contains(@class, 'arena-patron-details')]//span"
+OWED = f"//*[{cls('arena-patron-debts')}]//*[{cls('arena-value')}]"
+DEBT = f".//*[{cls('arena-charges-total-debt')}]"
+
+# Parts of a record with a label and a value in them, and those that are what they say.
+PARTS = {
+    **{"arena-record-author": "author", "arena-record-media": "format", "arena-record-class": "call_number"},
+    **{"arena-renewal-media-label": "barcode", "arena-renewal-branch": "branch", "arena-record-branch": "branch"},
+    **{"arena-record-queue": "queue", "arena-record-expire": "pickup_by", "arena-record-pickup": "shelf"},
+    **{"arena-reservation-to-container": "expires", "arena-result-info": "status"},
+    **{"arena-reservation-from-container": "made", "arena-reservation-date": "made"},
+}
+WORDS = {
+    **{"arena-record-title": "title", "arena-record-id": "record", "arena-renewal-date-value": "due"},
+    **{"arena-renewal-status-message": "message", "arena-loan-status-message": "message", "arena-alert": "message"},
+}
+LABELS = {
+    "barcode": re.compile(r"mediennummer|barcode|streckkod|strekkode|exemplar|nidenumero|viivakoodi", re.IGNORECASE),
+    "made": re.compile(r"angelegt|skapad|created|luotu|opprettet|oprettet|\b(?:från|from|fra|ab|von)\b", re.IGNORECASE),
+    "queue": re.compile(r"wartenummer|warteposition|köplats|könummer|queue|jono|kønummer|plass i", re.IGNORECASE),
+    "pickup_by": re.compile(r"abhol\w* bis|senast|pick ?up by|collect by|viimeistään|hentefrist", re.IGNORECASE),
+    "branch": re.compile(r"abholungsort|hämtställe|pick ?up|noutopaikka|hentested", re.IGNORECASE),
+    "expires": EXPIRES,
+}
+tells = reader(PARTS, WORDS, LABELS, label="arena-field", value="arena-value")
+RENEWABLE = {"arena-renewal-true": True, "arena-renewal-false": False}
+ENDS_IN_DATE = re.compile(r"\s*\(?[\d./-]{6,10}\)?$")
+LEFT = re.compile(r"verbleib|remain|\bleft\b|kvar|återst|jäljell|gjenst|igjen|tilbage", re.IGNORECASE)
+RENEWED = re.compile(r"verlängert|renewed|omlån|uusittu|fornyet", re.IGNORECASE)
+PLACE = re.compile(r"(\d+)(?:\s*(?:/|of|von|av)\s*(\d+)$)?")
+STANDS = re.compile(r"^(?:aktiv|active|aktiivinen|voimassa|giltig|gyldig)", re.IGNORECASE)
+STOPPED = re.compile(r"inaktiv|passiv|vilande|keskeyt", re.IGNORECASE)
+SET_APART = re.compile(r"anlänt|framme|saapunut|ankommet|eingetroffen|arrived", re.IGNORECASE)
+BESIDES = cls("arena-top-text", "arena-bottom-text")
+EXPIRY = EXPIRES.pattern + "|gueltig"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arena:
+    """An Arena portal. Its address may end in the portal's folder, as /web/arena."""
+
+    name: ClassVar[str] = "Axiell Arena"
+    labels: ClassVar[Mapping[str, str]] = {"number": "Library card number", "pin": "PIN"}
+    read = staticmethod(wicket.html)
+
+    site: Site
+    start: str = option("welcome", "page that shows the login form, as welcome, start or protected/my-account/overview")
+
+    def fetch(self, web: Web, login: Login) -> AccountSnapshot:
+        """Logs in, reads loans, reservations, debts and the profile, and logs out."""
+        landing = self._log_in(web, login)
+        try:
+            return self._account(web, landing)
+        finally:
+            door = page.maybe(landing, LOGOUT)
+            leave(web, self.site.url("/c/portal/logout") if door is None else address(door, door.get("href", "")))
+
+    def _log_in(self, web: Web, login: Login) -> HtmlElement:
+        form = page.one(self._open(web, self.site.url(self.start), "login"), LOGIN_FORM, "login form")
+        names = [each.get("name", "") for each in page.every(form, ".//input[@name][not(@type='hidden')]")]
+        user = next(each for each in names if "sername" in each)
+        filled = {user: login.number, next(each for each in names if "assword" in each): login.pin}
+        seen, landing = settle(web, submit(web, form, filled), self.parse_login)
+        seen.admit()
+        return landing
+
+    def _open(self, web: Web, url: str, what: str) -> HtmlElement:
+        """The page with a portlet, or the portlet alone where the page leaves it to be loaded by script."""
+        tree = _tree(web.get(url))
+        there = page.maybe(tree, PORTLET.format(name=PORTLETS[what]))
+        later = wicket.refreshed_at(tree, PORTLETS[what]) if there is None or not page.text(there) else None
+        return _tree(web.get(later)) if later else tree
+
+    def _place(self, landing: HtmlElement, what: str) -> str:
+        name = PAGES[what]
+        menu = f"//*[{cls(f'arena-patron-{name}')}]//a[@href] | //a[contains(@href, '/protected/{name}')]"
+        found = page.maybe(landing, f"{menu} | //a[contains(@href, '/protected/my-account/overview')]")
+        return self.site.url(f"protected/{name}") if found is None else address(found, found.get("href", ""))
+
+    def _account(self, web: Web, landing: HtmlElement) -> AccountSnapshot:
+        card = self.parse_card(landing)
+        first = self.parse_loans(self._open(web, self._place(landing, "loans"), "loans"))
+        loans = follow(first, lambda url: self.parse_loans(_tree(web.get(url))), "loans")
+        first_hold = self.parse_holds(self._open(web, self._place(landing, "holds"), "holds"))
+        holds = follow(first_hold, lambda url: self.parse_holds(_tree(web.get(url))), "holds")
+        return snapshot(
+            replace(card, card_expires=self._expiry(web, landing)),
+            loans=replace(loans, rows=apart(loans.rows)),
+            holds=replace(holds, rows=apart(holds.rows)),
+            fees=Fees(total=card.fees_total) if card.fees_total == 0 else self._fees(web, landing),
+        )
+
+    def _fees(self, web: Web, landing: HtmlElement) -> Fees:
+        return self.parse_fees(self._open(web, self._place(landing, "fees"), "fees"))
+
+    def _expiry(self, web: Web, landing: HtmlElement) -> date | None:
+        """The card's expiry from the profile, whose first panel may be loaded by script."""
+        with suppress(LayoutChanged):
+            profile = _tree(web.get(self._place(landing, "card"), expect=(403, 404)))
+            panels = wicket.asked_by_scripts(profile, "personalInfoPanel")
+            for tree in (profile, *(_tree(web.get(each)) for each in panels[:1])):
+                if found := self.parse_card(tree).card_expires:
+                    return found
+        return None
+
+    def parse_login(self, tree: HtmlElement) -> LoginSeen:
+        """In by the link to log out; refused by the feedback in the login portlet."""
+        if page.maybe(tree, LOGOUT) is not None or page.maybe(tree, MENU) is not None:
+            return LoginSeen(LoginState.IN)
+        form = page.maybe(tree, LOGIN_FORM)
+        if form is None:
+            raise LayoutChanged("neither the account nor the login form")
+        words = " ".join(page.text(each) for each in page.every(_box(tree, "login"), FEEDBACK))
+        return judged(words) if words else LoginSeen(LoginState.LOGIN_PAGE)
+
+    def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
+        """What the menu beside every list says, or the profile."""
+        profile = page.maybe(tree, "//*[starts-with(@id, 'p_p_id_arenaAccount')]")
+        profile = page.maybe(tree, f"{BARE}[.//*[contains(@class, 'arena-profile')]]") if profile is None else profile
+        if page.maybe(page.finished(tree), MENU) is None and profile is None:
+            raise LayoutChanged("neither the patron's menu nor the profile")
+        told = () if profile is None else labelled(page.lines(profile), EXPIRY)
+        notices = [page.text(each) for each in page.every(tree, f"{MENU}{FEEDBACK[1:]}")]
+        return AccountSnapshot(
+            card_expires=next((day for words in told if (day := self.site.expiry(words))), None),
+            fees_total=self.site.maybe_money(page.text(page.maybe(tree, OWED))),
+            blocked=next((each for each in notices if FROZEN.search(each)), None),
+            messages=tuple(notices),
+        )
+
+    def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
+        """One page of the loans."""
+        box = _box(tree, "loans")
+        rows = [row for table in page.every(box, LOANS) for row in page.table_rows(table, "loans")]
+        return _listing(tree, box, [self._loan(row) for row in rows], "loans")
+
+    def _loan(self, row: HtmlElement) -> Loan:
+        said = tells(row)
+        due, due_text = self.site.due(first(said, "due") or "")
+        message = first(said, "message") or ""
+        renewable = next((RENEWABLE[each] for each in row.get("class", "").split() if each in RENEWABLE), None)
+        times = re.search(r"\d+", message)
+        return Loan(
+            id=first(said, "barcode") or sure(said, "record"),
+            title=sure(said, "title"),
+            author="; ".join(said.get("author", ())) or None,
+            due=due,
+            due_text=due_text,
+            renewable=renewable,
+            renewals=int(times[0]) if times and RENEWED.search(message) and not LEFT.search(message) else None,
+            renewals_left=int(times[0]) if times and LEFT.search(message) else None,
+            why_not_renewable=message or None if renewable is False else None,
+            format=first(said, "format"),
+            branch=ENDS_IN_DATE.sub("", first(said, "branch") or "") or None,
+            call_number=first(said, "call_number"),
+            url=_record_page(row),
+        )
+
+    def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
+        """One page of the reservations."""
+        box = _box(tree, "holds")
+        found = next((rows for path in RECORDS if (rows := page.every(box, path))), [])
+        rows = [row for row in found if not any(each in found for each in row.iterancestors())]
+        return _listing(tree, box, [self._hold(page.whole(row, "holds")) for row in rows], "holds")
+
+    def _hold(self, row: HtmlElement) -> Hold:
+        said = tells(row)
+        status = " ".join(said.get("status", ()))
+        state = _state(said, status)
+        place = PLACE.match(first(said, "queue") or "")
+        ready = state is HoldState.READY
+        return Hold(
+            id=sure(said, "record"),
+            title=sure(said, "title"),
+            state=state,
+            author="; ".join(said.get("author", ())) or None,
+            position=int(place[1]) if place and not ready else None,
+            queue=int(place[2]) if place and place[2] and not ready else None,
+            pickup=first(said, "branch"),
+            pickup_by=self.site.maybe_day(first(said, "pickup_by") or status) if ready else None,
+            expires=self.site.maybe_day((first(said, "expires") or "").rpartition(" - ")[2]),
+            format=first(said, "format"),
+            url=_record_page(row),
+            notes=" ".join([*said.get("shelf", ()), *([status] if state is HoldState.UNKNOWN else [])]) or None,
+        )
+
+    def parse_fees(self, tree: HtmlElement) -> Fees:
+        """The debts. Raises LayoutChanged where they do not add up to the total."""
+        box = _box(tree, "fees")
+        stated = (page.text(each) for each in (*page.every(box, DEBT), *page.every(tree, OWED)))
+        total = next((amount for words in stated if (amount := self.site.maybe_money(words)) is not None), None)
+        found = [fee for table in page.every(box, ".//table") for fee in charges.in_table(self.site, table)]
+        if not found and total != 0 and not says_none(box, "fees", BESIDES):
+            raise LayoutChanged("no fees, and no word that there are none")
+        return charges.added_up(found, total)
+
+
+def _tree(answer: Answer) -> HtmlElement:
+    return wicket.html(answer.body, charset=answer.charset, url=answer.url)
+
+
+def _box(tree: HtmlElement, what: str) -> HtmlElement:
+    """The portlet, to its end; or all there is where an answer brings a portlet's content alone."""
+    box = page.maybe(tree, PORTLET.format(name=PORTLETS[what]))
+    return page.one(tree, BARE, f"portlet of the {what}") if box is None else page.whole(box, what)
+
+
+def _listing(tree: HtmlElement, box: HtmlElement, rows: list[Row], what: str) -> Listing[Row]:
+    """The rows of one page with the count in its paging. Raises LayoutChanged for an unproven list."""
+    if len(page.every(box, TITLES)) != len(rows):
+        raise LayoutChanged(f"titles outside the list of the {what}")
+    if not rows and not says_none(box, what, BESIDES):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    at = next((found for each in page.every(box, COUNTED) if (found := FROM_TO.search(page.text(each)))), None)
+    further = None if at and at[2] == at[3] else page.maybe(box, NEXT)
+    stated = [int(at[3])] if at else [int(each) for each in re.findall(r"\d+", page.text(page.maybe(box, IN_ALL)))]
+    # The menu counts those that are overdue, or ready: there are no fewer than these.
+    parts = [page.text(each) for each in page.every(tree, IN_PART.format(list=PAGES[what]))]
+    stated += [int(each) for each in parts if each.isdecimal() and int(each) > len(rows)]
+    more = None if further is None else wicket.target(further)
+    return Listing(tuple(rows), max(stated, default=None), more).checked(what)
+
+
+def _state(said: Told, status: str) -> HoldState:
+    """By the status, which some portals leave out for shelf number and place in the queue."""
+    if STOPPED.search(status):
+        return HoldState.SUSPENDED
+    known = hold_state(status)
+    if known is not HoldState.UNKNOWN:
+        return known
+    if SET_APART.search(status) or first(said, "shelf") or first(said, "pickup_by"):
+        return HoldState.READY
+    if not status:
+        sure(said, "queue")
+    return HoldState.WAITING if not status or STANDS.search(status) else known
+
+
+def _record_page(row: HtmlElement) -> str | None:
+    links = (above for each in row.iter("a") if (above := each.getparent()) is not None)
+    return next(
+        (link(each) for each in links if each is not None and "arena-record-title" in each.get("class", "")), None
+    )
