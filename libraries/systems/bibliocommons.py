@@ -19,9 +19,7 @@ from libraries.forms import leave, submit
 from libraries.listing import Listing, follow, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.page import cls
-from libraries.refusals import at_the_form, judged
-from libraries.site import Site
-from libraries.systems.bibliocommons_state import (
+from libraries.parts.bibliocommons import (
     Json,
     Page,
     account_of,
@@ -34,6 +32,8 @@ from libraries.systems.bibliocommons_state import (
     need,
     rows_of,
 )
+from libraries.refusals import at_the_form, judged
+from libraries.site import Site
 from libraries.web import Web
 
 LOGIN_FORM = "//form[.//input[@name='user_pin']]"

@@ -18,9 +18,7 @@ from libraries.listing import Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.refusals import at_the_form
-from libraries.site import Site
-from libraries.systems.elibrary_rows import (
+from libraries.parts.elibrary import (
     AVAILABLE,
     NEVER,
     POSITION,
@@ -32,6 +30,8 @@ from libraries.systems.elibrary_rows import (
     stated,
     tables,
 )
+from libraries.refusals import at_the_form
+from libraries.site import Site
 from libraries.tables import Cells
 from libraries.web import Web
 from libraries.words import FROZEN

@@ -22,9 +22,9 @@ from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
+from libraries.parts.enterprise import NAMES, RATIO, item_of, list_rows, renewable, renewals, state_of
 from libraries.refusals import at_the_form, judged
 from libraries.site import Site
-from libraries.systems.enterprise_rows import NAMES, RATIO, item_of, list_rows, renewable, renewals, state_of
 from libraries.tables import Cells
 from libraries.web import Web
 from libraries.words import FROZEN, WRONG_LOGIN

@@ -143,19 +143,6 @@ def _sorted(texts: list[str]) -> tuple[list[str], dict[str, str]]:
     return plain, labelled
 
 
-def _marked(cell: HtmlElement) -> dict[str, str]:
-    """The texts that have a class of their own; the item's number is in the title's id as well."""
-    found = dict[str, str]()
-    for each in cell.iter("div", "span", "p"):
-        _, _, number = each.get("id", "").partition("TitleLinkDiv_")
-        if number and NUMBER.fullmatch(number):
-            found["number"] = number
-        for name in each.get("class", "").split():
-            if name in MARKS:
-                found.setdefault(MARKS[name], page.text(each))
-    return found
-
-
 def _unlabelled(text: str) -> str:
     found = LABEL.fullmatch(text)
     return found[2] if found else text
