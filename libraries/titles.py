@@ -2,12 +2,13 @@
 
 import re
 
+SORTING = dict.fromkeys(map(ord, "\u00ac\u0098\u009c\u02dc"))
 KIND = re.compile(r"^\[([^\]\[]{1,40})\]\s*(?=\S)")
 
 
 def shown(words: str) -> str:
     """The words without the signs around what sorting passes over ("¬The¬ Sea", NSB and NSE in Latin-1)."""
-    return re.sub(r"[\u00ac\u0098\u009c\u02dc]", "", words).strip()
+    return words.translate(SORTING).strip()
 
 
 def kind_first(words: str) -> tuple[str | None, str]:

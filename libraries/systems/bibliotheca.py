@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import ClassVar, NamedTuple, TypeVar
 
@@ -26,7 +26,8 @@ from libraries.words import EXPIRES, FROZEN, hold_state
 
 LOGIN_FORM = "//form[.//input[@name='AUSWEIS'] and .//input[@name='PWD']]"
 NEW_PASSWORD = "//form[.//input[@type='password'][2] or count(.//input[@type='password']) > 1]"
-MESSAGE = "//*[@class][contains(@class, 'kontomeldung')][normalize-space()]"
+IS_MESSAGE = "[contains(@class, 'kontomeldung')][normalize-space()]"
+MESSAGE = f"//div{IS_MESSAGE} | //span{IS_MESSAGE} | //p{IS_MESSAGE} | //td{IS_MESSAGE}"
 LOGOUT = "//a[contains(@href, 'target=logoff')]"
 
 HEADERS = ".//tr[th or contains(@class, 'exemplarmenubar') or td/@class = 'tabHeaderKonto']"
@@ -62,15 +63,9 @@ LONG_AMERICAN = re.compile(r"[A-Z][a-z]+day,\s+[A-Z][a-z]+\s+\d{1,2},\s+\d{4}")
 HOLDS_HEADING = re.compile(r"vorbestell|vormerk|reserv|\bholds?\b|prenot", re.IGNORECASE)
 HOLDS_HEADINGS = "//b[not(ancestor::table)] | //strong[not(ancestor::table)] | //h1 | //h2 | //h3 | //h4"
 
+Action = tuple[str, str]  # what a row's link does (renew, say why not, cancel), and to which item
 Said = dict[str, str | None]
 Found = TypeVar("Found", Loan, Hold)
-
-
-class Action(NamedTuple):
-    """What a row's link does (renew, say why not, cancel), and to which item."""
-
-    does: str = ""
-    item: str = ""
 
 
 class Table(NamedTuple):
@@ -96,20 +91,19 @@ class Bibliotheca:
     def fetch(self, web: Web, login: Login) -> AccountSnapshot:
         """Logs in, which leads to the page with all that is on the card, and logs out."""
         account = self._log_in(web, login)
-        way_out = page.maybe(account, LOGOUT)
+        way_out = page.every(account, LOGOUT)[0]
         try:
             return self.parse_account(account)
         finally:
-            end = "index.asp?kontofenster=true&target=logoff"
-            leave(web, self.site.url(end) if way_out is None else address(account, way_out.get("href", "")))
+            leave(web, address(account, way_out.get("href", "")))
 
     def _log_in(self, web: Web, login: Login) -> HtmlElement:
         shared = f"&db={self.db}" if self.db else ""
         door = within_frames(web, web.get(self.site.url(f"index.asp?kontofenster=start{shared}")), LOGIN_FORM)
         form = page.one(door, LOGIN_FORM, "login form")
-        asks_base = self.db and page.maybe(form, ".//*[@name='vkontodb']") is not None
-        base = {"vkontodb": self.db} if asks_base else {}
-        filled = {"AUSWEIS": login.number, "PWD": login.pin, **base}
+        asked = page.maybe(form, ".//*[@name='vkontodb']")
+        filled = {"AUSWEIS": login.number, "PWD": login.pin}
+        filled |= {"vkontodb": self.db} if self.db and asked is not None else {}
         landing = within_frames(web, submit(web, form, filled), f"{MESSAGE} | {LOGOUT}")
         self.parse_login(landing).admit()
         return landing
@@ -144,7 +138,7 @@ class Bibliotheca:
     def _card(self, tree: HtmlElement, facts: list[str]) -> AccountSnapshot:
         expiry = next((each for each in facts if EXPIRES.search(each) and self.site.expiry(each)), "")
         owed = next(filter(None, map(OWED.search, facts)), None)
-        messages = tuple(page.text(each) for each in page.every(tree, MESSAGE))
+        messages = tuple(map(page.text, page.every(tree, MESSAGE)))
         return AccountSnapshot(
             card_expires=self.site.expiry(expiry),
             fees_total=self.site.maybe_money(owed[1]) if owed else None,
@@ -176,13 +170,26 @@ def _tables(tree: HtmlElement) -> list[Table]:
     """The lists of the account, by the words in their headers. Raises LayoutChanged for one that is cut short."""
     found = []
     for header in page.every(page.finished(tree), HEADERS):
-        places = page.columns(header, WORDS)
+        places = _places(header)
         table = next(header.iterancestors("table"), None)
         if table is not None and (what := _kind(places)):
             page.whole(table, what)
             rows = [each for each in page.every(table, ROWS) if each is not header]
             found.append(Table(what, table.get("id", "").startswith("ekz"), places, rows))
     return found
+
+
+def _places(header: HtmlElement) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, cell in enumerate(header):
+        name = next((each for each in _meanings(page.text(cell).casefold()) if each not in found), "")
+        found.setdefault(name, place)
+    return {name: place for name, place in found.items() if name}
+
+
+@lru_cache(maxsize=500)  # libraries have few headers, and every card has the same
+def _meanings(head: str) -> list[str]:
+    return [name for name, marks in WORDS.items() if any(mark in head for mark in marks)]
 
 
 def _kind(places: Mapping[str, int]) -> str:
@@ -234,11 +241,10 @@ def _said(row: HtmlElement, places: Mapping[str, int]) -> Said:
 
 
 def _action(row: HtmlElement) -> Action:
-    """What the row's link does, and to which item."""
     for each in row.iter("a"):
         if found := ACTION.search(each.get("href", "")):
-            return Action(found[1], found[2])
-    return Action()
+            return found[1], found[2]
+    return "", ""
 
 
 def _loan(site: Site, said: Said, action: Action, digital: bool) -> Loan:
@@ -251,7 +257,7 @@ def _loan(site: Site, said: Said, action: Action, digital: bool) -> Loan:
         author=shown(said.get("author") or "") or None,
         due=due,
         due_text=due_text,
-        renewable={"verl": True, "vermsg": False}.get(action.does),
+        renewable={"verl": True, "vermsg": False}.get(action[0]),
         renewals=int(renewed[1] or renewed[2]) if renewed else None,
         format=said.get("format"),
         digital=True if digital else None,
@@ -265,7 +271,7 @@ def _hold(site: Site, said: Said, action: Action, digital: bool) -> Hold:
     place = re.search(r"\d+", said.get("position") or "")
     state = HoldState.WAITING if digital else _state(said)
     return Hold(
-        id=action.item or title,
+        id=action[1] or title,
         title=title,
         author=shown(said.get("author") or "") or None,
         state=state,
@@ -289,8 +295,6 @@ def _state(said: Said) -> HoldState:
 
 def _shows_holds(tree: HtmlElement, lists: list[Table]) -> bool:
     """Whether the page has a part on holds: a table of them, their heading, or a word that there are none."""
-    return (
-        any(each.what == "holds" for each in lists)
-        or any(HOLDS_HEADING.search(page.text(each)) for each in page.every(tree, HOLDS_HEADINGS))
-        or says_none(tree, "holds")
-    )
+    if any(each.what == "holds" for each in lists) or says_none(tree, "holds"):
+        return True
+    return any(HOLDS_HEADING.search(page.text(each)) for each in page.every(tree, HOLDS_HEADINGS))
