@@ -16,8 +16,8 @@ from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
+from libraries.parts.open import Row, Tabs
 from libraries.site import Site
-from libraries.systems.open_grid import Row, Tabs
 from libraries.web import Web
 from libraries.words import FROZEN, WRONG_LOGIN
 
