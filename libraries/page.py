@@ -248,20 +248,22 @@ def columns(header: HtmlElement, words: Mapping[str, Iterable[str]]) -> dict[str
 
 def span(cell: HtmlElement) -> int:
     """How many columns a cell takes."""
-    wide = cell.get("colspan", "1").strip()
-    return min(int(wide), 100) if wide.isdecimal() and int(wide) else 1
+    wide = cell.get("colspan")
+    return min(int(wide), 100) or 1 if wide and (wide := wide.strip()).isdecimal() else 1
 
 
 def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, HtmlElement]:
     """The cells of a row by name: told from their classes, else from the column that the header gave them."""
     found: dict[str, HtmlElement] = {}
+    covered: list[HtmlElement] = []
     for cell in row.iterchildren("th", "td"):
-        for each in (cell.get("class") or "").split():
+        covered += [cell] * span(cell)
+        for each in cell.get("class", "").split() if classes else ():
             if each in classes:
                 found.setdefault(classes[each], cell)
     for name, place in places.items():
-        if name not in found and (there := at(row, place)) is not None:
-            found[name] = there
+        if place < len(covered):
+            found.setdefault(name, covered[place])
     return found
 
 

@@ -7,6 +7,7 @@ from libraries.systems.elibrary import ELibrary
 from libraries.systems.enterprise import Enterprise
 from libraries.systems.evergreen import Evergreen
 from libraries.systems.ilsdi import IlsDi
+from libraries.systems.iopac import IOpac
 from libraries.systems.koha import Koha
 from libraries.systems.open import Open
 from libraries.systems.paia import Paia
@@ -28,6 +29,7 @@ SYSTEMS: dict[str, type] = {
     "enterprise": Enterprise,
     "evergreen": Evergreen,
     "ilsdi": IlsDi,
+    "iopac": IOpac,
     "koha": Koha,
     "open": Open,
     "paia": Paia,
