@@ -1,6 +1,7 @@
 """The library systems we can read, by name."""
 
 from libraries.systems.arena import Arena
+from libraries.systems.biber import Biber
 from libraries.systems.bibliocommons import BiblioCommons
 from libraries.systems.bibliotheca import Bibliotheca
 from libraries.systems.elibrary import ELibrary
@@ -23,6 +24,7 @@ from libraries.systems.zones import Zones
 
 SYSTEMS: dict[str, type] = {
     "arena": Arena,
+    "biber": Biber,
     "bibliocommons": BiblioCommons,
     "bibliotheca": Bibliotheca,
     "elibrary": ELibrary,
