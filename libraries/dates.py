@@ -88,7 +88,8 @@ def _year(text: str, today: date, ahead: bool) -> int:
         return year
     if ahead:
         return 2000 + year
-    return min((century + year for century in (1900, 2000, 2100)), key=lambda each: abs(each - today.year))
+    year += today.year - today.year % 100
+    return year - 100 if year > today.year + 50 else year + 100 if year < today.year - 50 else year
 
 
 def _real(year: int, month: int, day: int) -> date:

@@ -114,7 +114,9 @@ def _compiled(path: str) -> etree.XPath:
 
 def cls(*names: str) -> str:
     """An XPath condition: the element has one of these classes."""
-    return " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)
+    # The first half is there for speed: it rules out most elements at half the cost
+    whole = "contains(@class, '{0}') and contains(concat(' ', normalize-space(@class), ' '), ' {0} ')"
+    return " or ".join(whole.format(name) for name in names)
 
 
 def every(node: HtmlElement, path: str) -> list[HtmlElement]:
@@ -255,15 +257,15 @@ def span(cell: HtmlElement) -> int:
 def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, HtmlElement]:
     """The cells of a row by name: told from their classes, else from the column that the header gave them."""
     found: dict[str, HtmlElement] = {}
-    covered: list[HtmlElement] = []
-    for cell in row.iterchildren("th", "td"):
-        covered += [cell] * span(cell)
-        for each in cell.get("class", "").split() if classes else ():
+    there = list(row.iterchildren("th", "td"))
+    for cell in there if classes else ():
+        given = cell.get("class", "")
+        for each in (given,) if given in classes else given.split():
             if each in classes:
                 found.setdefault(classes[each], cell)
-    for name, place in places.items():
-        if place < len(covered):
-            found.setdefault(name, covered[place])
+    if missing := [name for name in places if name not in found]:
+        covered = [cell for cell in there for _ in range(span(cell))]
+        found |= {name: covered[places[name]] for name in missing if places[name] < len(covered)}
     return found
 
 

@@ -137,7 +137,7 @@ class WebPac:
         return Listing(tuple(self._loan(row) for row in rows), stated).checked("loans")
 
     def _loan(self, row: dict[str, HtmlElement]) -> Loan:
-        title, author = _title(row)
+        title, author, url = _titled(row)
         status = page.text(page.cell(row, "status"))
         renewed = NOW_DUE.search(status)
         due, due_text = self.site.due(renewed[1] if renewed else status)
@@ -152,7 +152,7 @@ class WebPac:
             renewable=_ticks(row["mark"]) if "mark" in row else None,
             renewals=times,
             call_number=page.text(row.get("call_number")) or None,
-            url=link(row["title"]),
+            url=url,
             notes=notes if due else None,
         )
 
@@ -162,7 +162,7 @@ class WebPac:
         return Listing(tuple(self._hold(row) for row in rows), stated).checked("holds")
 
     def _hold(self, row: dict[str, HtmlElement]) -> Hold:
-        title, author = _title(row)
+        title, author, url = _titled(row)
         status = page.text(page.cell(row, "status"))
         state = _state(row, status)
         queue = PLACE_IN_QUEUE.search(status)
@@ -176,7 +176,7 @@ class WebPac:
             pickup=chosen(row.get("pickup")),
             pickup_by=self.site.maybe_day(status) if state is HoldState.READY else None,
             expires=self.site.maybe_day(page.text(row.get("lapses"))),
-            url=link(row["title"]),
+            url=url,
             notes=status if state in {HoldState.UNKNOWN, HoldState.WAITING} and not queue else None,
         )
 
@@ -259,17 +259,22 @@ def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
     return "", _counts(tree).get(what)
 
 
-def _title(row: dict[str, HtmlElement]) -> tuple[str, str | None]:
-    """Title and author, which the catalogue writes as "Title / author"; the volume belongs to the title."""
+def _titled(row: dict[str, HtmlElement]) -> tuple[str, str | None, str | None]:
+    """Title, author and link; the catalogue writes "Title / author", and the volume belongs to the title."""
     cell = page.cell(row, "title")
-    volume = page.text(page.marked(cell, "patFuncVol"))
-    main = page.marked(cell, "patFuncTitleMain")
-    if main is None:
-        main = next((each for each in cell.iter("a") if page.text(each)), cell)
-    title, _, author = page.text(main).removesuffix(volume).strip().partition(" / ")
+    main = volume = anchor = None
+    for each in cell.iterdescendants("a", "span"):
+        if each.tag == "a" and anchor is None and page.text(each):
+            anchor = each
+        elif each.get("class") == "patFuncTitleMain":
+            main = each
+        elif each.get("class") == "patFuncVol":
+            volume = page.text(each)
+    words = page.text(next((each for each in (main, anchor) if each is not None), cell))
+    title, _, author = words.removesuffix(volume or "").strip().partition(" / ")
     if not title:
         raise LayoutChanged("no title in a row")
-    return f"{title} {volume}".strip(), LAST_STOP.sub("", author) or None
+    return f"{title} {volume or ''}".strip(), LAST_STOP.sub("", author) or None, link(anchor)
 
 
 def _renewals(status: str) -> tuple[int, str | None]:
