@@ -26,8 +26,9 @@ def parser() -> argparse.ArgumentParser:
     added["parse"].add_argument("words", nargs="+", metavar="FILE|option=value", help="saved answers, then " + OPTIONS)
     added["try"].add_argument("system")
     added["record"].add_argument("example", metavar="SYSTEM/CASE")
-    for name in ("try", "record"):
-        added[name].add_argument("words", nargs="+", metavar="option=value", help=OPTIONS)
+    added["try"].add_argument("words", nargs="+", metavar="option=value", help=OPTIONS)
+    anew = f"{OPTIONS}; none for a folder that is there: writes its expected.json anew"
+    added["record"].add_argument("words", nargs="*", metavar="option=value", help=anew)
     return top
 
 

@@ -90,12 +90,12 @@ class Replay:
 
     def get(self, url: str, **how: Any) -> Answer:
         """The saved answer to this GET."""
-        return self._answer("GET", _with_query(url, how.get("params")), {}, how.get("expect", ()))
+        return self._answer("GET", with_query(url, how.get("params")), {}, how.get("expect", ()))
 
     def post(self, url: str, data: Any = None, **how: Any) -> Answer:
         """The saved answer to this POST, if it carries what the example says it must."""
         sent = how.get("json") if data is None else data
-        return self._answer("POST", _with_query(url, how.get("params")), sent or {}, how.get("expect", ()))
+        return self._answer("POST", with_query(url, how.get("params")), sent or {}, how.get("expect", ()))
 
     @contextmanager
     def connect(self, host: str, port: int, *, tls: bool) -> Iterator["ReplayedSocket"]:
@@ -135,7 +135,8 @@ class ReplayedSocket:
         return received
 
 
-def _with_query(url: str, params: Any) -> str:
+def with_query(url: str, params: Any) -> str:
+    """The address with these parameters in it, as a visit asks for it."""
     if not params:
         return url
     return url + ("&" if "?" in url else "?") + urlencode(params)

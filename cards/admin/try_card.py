@@ -87,6 +87,7 @@ def _visited(model_admin: admin.ModelAdmin, request: HttpRequest, library: Libra
         model_admin.message_user(request, busy, messages.WARNING)
         return {}
     if outcome.name == "ok" and trying.confirm(library):
+        library.confirmed = True
         model_admin.log_change(request, library, [{"changed": {"fields": [str(_("confirmed"))]}}])
         done = _("%(library)s is confirmed: it takes families' cards from now on.") % {"library": library}
         model_admin.message_user(request, done, messages.SUCCESS)

@@ -1,7 +1,8 @@
-"""`python -m libraries record`: one real visit, saved as a scrubbed example folder for the tests."""
+"""`python -m libraries record`: one real visit, saved as a scrubbed example; or what a folder of ours reads as."""
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from libraries.answer import Answer
 from libraries.cli import options_among
 from libraries.cli.try_card import AGENT, SECONDS, ask
 from libraries.errors import CheckError
-from libraries.fetch import build_adapter, fetch_account
-from libraries.replay import read_example
+from libraries.fetch import Adapter, build_adapter, fetch_account
+from libraries.replay import read_example, with_query
 from libraries.scrub import Scrubber, orders
 from libraries.web import Connections, Policy, Web
 
@@ -30,12 +31,13 @@ class Recorder:
 
     def get(self, url: str, **how: Any) -> Answer:
         """As `Web.get`."""
-        return self._keep("GET", url, {}, self.web.get(url, **how))
+        return self._keep("GET", with_query(url, how.get("params")), {}, self.web.get(url, **how))
 
     def post(self, url: str, data: Any = None, **how: Any) -> Answer:
         """As `Web.post`."""
-        sent = {name: str(value) for name, value in dict(data or how.get("json") or {}).items()}
-        return self._keep("POST", url, sent, self.web.post(url, data, **how))
+        fields = {} if isinstance(data, str | bytes) else dict(data or how.get("json") or {})
+        sent = {name: str(value) for name, value in fields.items()}
+        return self._keep("POST", with_query(url, how.get("params")), sent, self.web.post(url, data, **how))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.web, name)
@@ -46,13 +48,30 @@ class Recorder:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Visits, shows what was scrubbed, and saves only after a yes."""
+    """Visits, shows what was scrubbed, saves only after a yes. For a folder that is there: what it reads as."""
     system, _, case = given.example.partition("/")
     rest, options = options_among(given.words)
+    folder = EXAMPLES / system / case
     if rest or not case:
         raise ValueError("write SYSTEM/CASE, then option=value …")
+    if folder.exists():
+        return expect(folder, given.words)
     adapter = build_adapter(system, options, today=date.today())
     login = ask(adapter)
+    recorder, name = _visit(adapter, login)
+    scrubber = scrubber_for(login, name)
+    files = folder_of(system, options, recorder, scrubber)
+    print(*(f"{secret!r} becomes {instead!r}" for secret, instead in scrubber.found.items()), sep="\n")
+    if input("Nothing of a person left but this? Save it [y/N]? ").lower() != "y":
+        return 1
+    folder.mkdir(parents=True)
+    for file, text in files.items():
+        (folder / file).write_text(text)
+    return expect(folder)
+
+
+def _visit(adapter: Adapter, login: Login) -> tuple[Recorder, str]:
+    """What was asked and answered, and what the patron is called. A visit that fails is an example too."""
     connections = Connections(Policy(user_agent=AGENT, allow_private=True))
     with connections.visit(adapter.site.hosts_allowed, secure=adapter.site.secure, seconds=SECONDS) as web:
         recorder, name = Recorder(web), login.name or ""
@@ -60,13 +79,9 @@ def run(given: argparse.Namespace) -> int:
             name = fetch_account(adapter, login, recorder).patron_name or name  # type: ignore[arg-type]
         except CheckError as error:
             print(f"{type(error).__name__}: {error}")
-    scrubber = scrubber_for(login, name)
-    files = folder_of(system, options, recorder, scrubber)
-    print(*(f"{secret!r} becomes {instead!r}" for secret, instead in scrubber.found.items()), sep="\n")
-    if input("Nothing of a person left but this? Save it [y/N]? ").lower() != "y":
-        return 1
-    save(EXAMPLES / system / case, files)
-    return 0
+    if not recorder.kept:
+        raise ValueError("no answer to save; a conversation over a bare socket is not recorded")
+    return recorder, name
 
 
 def scrubber_for(login: Login, patron_name: str) -> Scrubber:
@@ -93,11 +108,10 @@ def folder_of(system: str, options: dict[str, object], recorder: Recorder, scrub
     return files
 
 
-def save(folder: Path, files: dict[str, str]) -> None:
-    """Writes the folder, with what the adapter reads in it. The tests fail until somebody has read and signed it."""
-    folder.mkdir(parents=True)
-    for name, text in files.items():
-        (folder / name).write_text(text)
+def expect(folder: Path, options: Sequence[str] = ()) -> int:
+    """Writes what the adapter reads in the folder. The tests fail until somebody has read and signed it."""
+    if options:
+        raise ValueError(f"{folder} is there already: take another name, or no options to read it anew")
     (folder / "expected.json").write_text("{}")
     try:
         read = to_json(read_example(folder).fetch())
@@ -106,3 +120,4 @@ def save(folder: Path, files: dict[str, str]) -> None:
     unread = {"unread": "compare with the pages by eye, then delete this line", **read}
     (folder / "expected.json").write_text(json.dumps(unread, indent=1, ensure_ascii=False) + "\n")
     print(f"Saved in {folder}. Read expected.json against the pages, delete its first line, and run the tests.")
+    return 0

@@ -89,3 +89,8 @@ def test_a_recorded_visit_is_a_scrubbed_example_that_reads_again(
     assert "unread" in example.expected
     assert len(example.fetch().loans or ()) == len(example.expected["loans"]) == len(patron.loans)
     assert json.loads((tmp_path / "webpac/mine/visit.json").read_text())["login"]["number"] == "00000000"
+    (tmp_path / "webpac/mine/expected.json").unlink()
+    with pytest.raises(ValueError, match="is there already"):
+        record.run(Namespace(example="webpac/mine", words=["base_url=https://elm.example"]))
+    assert record.run(Namespace(example="webpac/mine", words=[])) == 0
+    assert read_example(tmp_path / "webpac/mine").expected == example.expected
