@@ -12,9 +12,8 @@ from libraries.errors import LayoutChanged
 from libraries.listing import Fees
 from libraries.site import Site
 
-HEADS = {
-    "amount": ("offen", "saldo", "outstanding", "betrag", "gebühr", "amount", "montant", "preis", "bedrag", "belopp"),
-}
+# Words in the head of the column of amounts, the surest first.
+HEADS = ("offen", "outstanding", "saldo", "betrag", "amount", "montant", "bedrag", "belopp", "preis", "gebühr")
 SIGN = r"(?:€|[A-Z]{3}|Fr\.|kr\.?|\$|£)"
 MONEY = re.compile(rf"[-\u2212]?\d[\d.,'\u2019]*\s*{SIGN}?|{SIGN}\s*[-\u2212]?\d[\d.,'\u2019]*")
 SUM = re.compile(r"summe|gesamt|total|zusammen|totaal|summa|yhteensä|\bsum\b", re.IGNORECASE)
@@ -25,8 +24,7 @@ LETTER = re.compile(r"[^\W\d_]")
 
 def in_table(site: Site, table: HtmlElement) -> list[Fee]:
     """Every row of the table as a fee; one that sums up the others is none. Raises LayoutChanged for other rows."""
-    header = page.maybe(table, ".//tr[th][not(td)]")
-    place = page.columns(header, HEADS).get("amount") if header is not None else None
+    place = _place(page.maybe(table, ".//tr[th][not(td)]"))
     rows = [row for row in page.table_rows(table, "fees") if len(page.every(row, "./td | ./th")) > 1]
     return [_fee(site, row, place) for row in rows if not SUM.search(page.text(row))]
 
@@ -39,11 +37,20 @@ def added_up(found: Iterable[Fee], total: Decimal | None) -> Fees:
     return Fees(fees, total=total)
 
 
+def _place(header: HtmlElement | None) -> int | None:
+    if header is None:
+        return None
+    found = page.columns(header, {word: (word,) for word in HEADS})
+    return next((found[word] for word in HEADS if word in found), None)
+
+
 def _fee(site: Site, row: HtmlElement, place: int | None) -> Fee:
     words = {cell: page.text(cell) for cell in page.every(row, "./td | ./th")}
-    amounts = [cell for cell, said in words.items() if _is_money(said)]
     headed = page.at(row, place)
-    cell = headed if headed in amounts else next(iter(amounts[-1:]), headed)
+    amounts = [cell for cell, said in words.items() if _is_money(said)]
+    # A bare number may be that of an item.
+    sure = [cell for cell in amounts if not words[cell].isdecimal()] or amounts
+    cell = headed if headed in amounts else next(iter(sure[-1:]), headed)
     iso = ISO.search(page.text(cell))
     reasons = [said for each, said in words.items() if LETTER.search(said) and each not in amounts]
     return Fee(

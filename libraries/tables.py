@@ -77,3 +77,15 @@ def only_date(line: HtmlElement, name: str) -> HtmlElement:
     if len(found) != 1:
         raise LayoutChanged(f"no {name} in a row")
     return found[0]
+
+
+def broken(cell: HtmlElement) -> list[str]:
+    """The text of a cell, cut at its own line breaks, with the lines that are empty."""
+    lines = [cell.text or ""]
+    for each in cell:
+        if each.tag == "br":
+            lines.append("")
+        else:
+            lines[-1] += page.text(each)
+        lines[-1] += each.tail or ""
+    return [page.fold(each) for each in lines]

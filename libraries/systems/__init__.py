@@ -10,6 +10,7 @@ from libraries.systems.evergreen import Evergreen
 from libraries.systems.ilsdi import IlsDi
 from libraries.systems.iopac import IOpac
 from libraries.systems.koha import Koha
+from libraries.systems.netbiblio import NetBiblio
 from libraries.systems.open import Open
 from libraries.systems.paia import Paia
 from libraries.systems.patronapi import PatronApi
@@ -33,6 +34,7 @@ SYSTEMS: dict[str, type] = {
     "ilsdi": IlsDi,
     "iopac": IOpac,
     "koha": Koha,
+    "netbiblio": NetBiblio,
     "open": Open,
     "paia": Paia,
     "patronapi": PatronApi,
