@@ -36,7 +36,7 @@ def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> 
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(ONE_CLASS)
     try:
-        tree = etree.fromstring(marked, parser, base_url=url)
+        tree = etree.fromstring(marked, parser, base_url=url)  # type: ignore[arg-type]  # the stubs know no None
     except etree.LxmlError as error:
         raise LayoutChanged("not a web page") from error
     if tree is None:

@@ -2,8 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -22,48 +21,60 @@ class _Meaning(NamedTuple):
     value: bool
 
 
-def reader(
-    parts: Mapping[str, str],
-    words: Mapping[str, str],
-    labels: Mapping[str, re.Pattern[str]],
-    *,
-    label: str,
-    value: str,
-) -> Callable[[HtmlElement], Told]:
-    """What a record tells, by name, in one walk. It raises LayoutChanged for labels and no values at all.
+NOTHING = _Meaning("", None, label=False, value=False)
+MOST_KNOWN = 512  # classes remembered: a site has few, and a hostile one is not to fill our memory
+
+
+class Reader:
+    """Reads what a record tells, by name, in one walk.
 
     `parts` are classes of blocks in which elements of the classes `label` and `value` lie; a value in a block
     of no known class, or in one known as "status", goes by its label. `words` are classes of what speaks for itself.
     """
 
-    @lru_cache(maxsize=512)
-    def meaning(classes: str) -> _Meaning:
-        names = classes.split()
-        part = next((parts[each] for each in names if each in parts), "")
-        word = next((words[each] for each in names if each in words), None)
-        return _Meaning(part, word, label in names, value in names)
+    def __init__(
+        self,
+        parts: Mapping[str, str],
+        words: Mapping[str, str],
+        labels: Mapping[str, re.Pattern[str]],
+        *,
+        label: str,
+        value: str,
+    ) -> None:
+        self._parts, self._words, self._labels = parts, words, labels
+        self._label, self._value = label, value
+        self._known: dict[str, _Meaning] = {}
 
-    def read(record: HtmlElement) -> Told:
+    def __call__(self, record: HtmlElement) -> Told:
+        """What this record tells. Raises LayoutChanged for labels and no values at all."""
         found: dict[str, list[str]] = defaultdict(list)
         part, name, labelled, valued = "", "", False, False
         for each in record.iter(*BLOCKS, "span"):
-            if not (classes := each.get("class")):
-                continue
-            what = meaning(classes)
-            if each.tag in BLOCKS:
+            what = self._meaning(each.get("class", ""))
+            if each.tag in BLOCKS and what is not NOTHING:
                 part, name = what.part, ""
             if what.word:
                 found[what.word].append(page.text(each))
             if what.label:
                 name, labelled = page.text(each), True
             elif what.value:
-                found[_named(part, name, labels)].append(page.text(each))
+                found[_named(part, name, self._labels)].append(page.text(each))
                 valued = True
         if labelled and not valued:
             raise LayoutChanged("labels without values in a row")
         return found
 
-    return read
+    def _meaning(self, classes: str) -> _Meaning:
+        if not classes:
+            return NOTHING
+        if classes not in self._known and len(self._known) < MOST_KNOWN:
+            self._known[classes] = self._look(classes.split())
+        return self._known.get(classes) or self._look(classes.split())
+
+    def _look(self, names: list[str]) -> _Meaning:
+        part = next((self._parts[each] for each in names if each in self._parts), "")
+        word = next((self._words[each] for each in names if each in self._words), None)
+        return _Meaning(part, word, self._label in names, self._value in names)
 
 
 def _named(part: str, label: str, labels: Mapping[str, re.Pattern[str]]) -> str:

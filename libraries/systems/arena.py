@@ -20,7 +20,7 @@ from libraries.login import LoginSeen, LoginState
 from libraries.nothing import says_none
 from libraries.options import option
 from libraries.page import cls
-from libraries.records import Told, first, reader, sure
+from libraries.records import Reader, Told, first, sure
 from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
@@ -74,7 +74,7 @@ LABELS = {
     "branch": re.compile(r"abholungsort|hämtställe|pick ?up|noutopaikka|hentested", re.IGNORECASE),
     "expires": EXPIRES,
 }
-tells = reader(PARTS, WORDS, LABELS, label="arena-field", value="arena-value")
+tells = Reader(PARTS, WORDS, LABELS, label="arena-field", value="arena-value")
 RENEWABLE = {"arena-renewal-true": True, "arena-renewal-false": False}
 ENDS_IN_DATE = re.compile(r"\s*\(?[\d./-]{6,10}\)?$")
 LEFT = re.compile(r"verbleib|remain|\bleft\b|kvar|återst|jäljell|gjenst|igjen|tilbage", re.IGNORECASE)
