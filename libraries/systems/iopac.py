@@ -32,7 +32,6 @@ ACCOUNT = (
 WAY_OUT = "//form[.//input[@name='mode' and @value='35']]"
 HEAD = f"//h1 | //*[{cls('HTMLInfo_Head')}]"
 WORDS = f"//*[{cls('HTMLInfo_Text')}][normalize-space()] | //th[normalize-space()]"
-EXPIRED = f"//*[{cls('ReaderAccount_expiredID')}]"
 HEADINGS = {"h2", "h3", "h4", "h5"}
 LOANS = re.compile(r"ausleih|ausgelieh|entlieh|loan", re.IGNORECASE)
 HOLDS = re.compile(r"reserv|vormerk|vorbestell", re.IGNORECASE)
@@ -81,9 +80,10 @@ class Part(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The page: the lines of its headings, the lists in its tables, and the whole for what is rarely asked."""
+    """The page: the lines of its headings, its own mark of an expired card, the lists in its tables, and the whole."""
 
     facts: list[str]
+    expired: str
     parts: list[Part]
     tree: HtmlElement
 
@@ -149,16 +149,14 @@ class IOpac:
         facts = sheet.facts
         if not facts:
             raise LayoutChanged("no word on the card")
-        expiry = next((each for each in facts if EXPIRY.search(each) and self.site.expiry(each)), "")
+        expiry = next((day for each in facts if EXPIRY.search(each) and (day := self.site.expiry(each))), None)
         balance = next(filter(None, map(BALANCE.search, facts)), None)
         amount = self.site.money(balance[1], "balance") if balance else None
-        barred = page.text(page.maybe(sheet.tree, EXPIRED)) or next(
-            (each for each in facts if BARRED.search(each)), None
-        )
+        barred = sheet.expired or next((each for each in facts if BARRED.search(each)), None)
         return AccountSnapshot(
-            card_expires=self.site.expiry(expiry),
+            card_expires=expiry,
             fees_total=None if amount is None else max(-amount, amount - amount),
-            blocked=barred or None,
+            blocked=barred,
         )
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
@@ -232,7 +230,7 @@ def _listing(sheet: Sheet, what: str, read: Callable[[Part, HtmlElement, Cells],
 
 def _sheet(tree: HtmlElement) -> Sheet:
     """The page in one walk. Which list a table is, the anchor or heading above it says, else its columns."""
-    facts, parts, above = list[str](), list[Part](), ""
+    facts, parts, above, expired = list[str](), list[Part](), "", ""
     for each in tree.iter("a", "h2", "h3", "h4", "h5", "div", "p", "span", "table"):
         own = each.get("id", each.get("class", "")).startswith("ReaderAccount")
         if each.tag == "table":
@@ -243,7 +241,8 @@ def _sheet(tree: HtmlElement) -> Sheet:
             lines = page.lines(each) if each.tag in HEADINGS or next(each.iter("table"), None) is None else []
             above = _kind(each.get("id", "") if own else lines[0] if len(lines) == 1 else "") or above
             facts += lines
-    return Sheet(facts, parts, tree)
+            expired = expired or (" ".join(lines) if "expired" in each.get("class", "") else "")
+    return Sheet(facts, expired, parts, tree)
 
 
 def _kind(words: str) -> str:
@@ -251,13 +250,15 @@ def _kind(words: str) -> str:
 
 
 def _parts(table: HtmlElement, above: str) -> list[Part]:
-    """The table as a list, if its header has a column for titles."""
-    header = page.maybe(table, "(. | ./tbody | ./thead)/tr")
-    places = page.columns(header, COLUMNS) if header is not None else {}
-    if header is None or "title" not in places:
+    """The table as a list, if its header has a column for titles; one that only arranges others is none."""
+    header = next(table.iter("tr"), None)
+    if header is None or "tit" not in page.text(header).casefold() or next(header.iter("table"), None) is not None:
+        return []
+    places = page.columns(header, COLUMNS)
+    if "title" not in places:
         return []
     what = above or ("loans" if "due" in places and "ready" not in places else "holds")
-    heads = {name: page.text(page.at(header, place)) for name, place in places.items()}
+    heads = {name: page.text(page.at(header, place)) for name, place in places.items()} if what == "holds" else {}
     return [Part(what, heads, places, _rows(table, header, what))]
 
 
