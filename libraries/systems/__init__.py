@@ -1,5 +1,6 @@
 """The library systems we can read, by name."""
 
+from libraries.systems.adis import Adis
 from libraries.systems.arena import Arena
 from libraries.systems.biber import Biber
 from libraries.systems.bibliocommons import BiblioCommons
@@ -24,6 +25,7 @@ from libraries.systems.winbiap import WinBiap
 from libraries.systems.zones import Zones
 
 SYSTEMS: dict[str, type] = {
+    "adis": Adis,
     "arena": Arena,
     "biber": Biber,
     "bibliocommons": BiblioCommons,

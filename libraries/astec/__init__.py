@@ -1,0 +1,1 @@
+"""What an aDIS account is moved through and overviewed by."""
