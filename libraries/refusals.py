@@ -10,12 +10,14 @@ from libraries.login import LoginSeen, LoginState
 from libraries.words import FROZEN, NEW_PIN, WRONG_LOGIN
 
 PLEA = re.compile(
-    r"^(?!if\b)(?=.*\b(?:invalid|incorrect|not (?:valid|found|recogni[sz]ed)|try again|failed|réessayer|inválid))"
+    r"^(?=.*\b(?:invalid|incorrect|not (?:valid|found|recogni[sz]ed)|try again|failed|réessayer|inválid))"
     r".*\b(?:sorry|submitted|entered|information|log.?in|pin|barcode|number|password|renseignements|numéro|datos)\b",
     re.IGNORECASE,
 )
 MUST_ACT = re.compile(r"\b(?:expired|blocked|barred|suspended|locked|expirée?|bloquée?|suspendue?)\b", re.IGNORECASE)
-ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b", re.IGNORECASE)
+ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b|\b(?:see|ask) (?:a librarian|(?:library )?staff)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
+ADVICE = re.compile(r"^(?:if|when|forgot|forgotten)\b|\b(?:if|will|may)\b.*\b(?:be|become)\b|\?$", re.IGNORECASE)
 SESSION = re.compile(r"\bsession\b", re.IGNORECASE)
 CHANGE_PIN = re.compile(
     r"(?:änder|wechsel|change)\w*\b.{0,40}(?:passwor|kennwor|pin\b)|(?:passwor|kennwor|pin\b).{0,60}(?:änder|wechsel)"
@@ -36,11 +38,17 @@ def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
     An expired session is no refusal; a card that is expired or blocked is the patron's to mend.
     """
     found = page.maybe(tree, marked)
-    words = page.text(found) or next((line for line in page.lines(tree) if PLEA.search(line)), "")
+    words = page.text(found) or next((line for line in page.lines(tree) if PLEA.search(_unadvised(line))), "")
     if not words or SESSION.search(words):
         return LoginSeen(LoginState.LOGIN_PAGE)
-    must_act = MUST_ACT.search(words) or (ASK_STAFF.search(words) and not WRONG_LOGIN.search(words))
+    mendable = NEW_PIN.search(words) or ASK_STAFF.search(words)
+    must_act = MUST_ACT.search(words) or (mendable and not WRONG_LOGIN.search(words))
     return LoginSeen(LoginState.MUST_ACT if must_act else LoginState.REFUSED, words)
+
+
+def _unadvised(line: str) -> str:
+    """The line without the sentences that only advise or warn ("Forgot your PIN?", "If it is invalid, …")."""
+    return " ".join(each for each in SENTENCE.split(line) if not ADVICE.search(each))
 
 
 def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:

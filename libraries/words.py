@@ -38,6 +38,7 @@ READY = _any(
     r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting pick|hold ?shelf|pick ?up (?:by|now|until)",
     r"bereit(?!s\b)|abholbar|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
     r"en attente (?:à|au|aux|chez|de retrait)|disponible|à retirer|mise? de côté|arrivé",
+    r"(?<!en )\bprête?s?\b(?=\s*(?:[.,;:]|à\b|pour\b|$))|à (?:cueillir|ramasser)",
     r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oa]|disponibile|ritirare",
     r"\bklaar|wacht (?:op|in|bij)|afhalen|beschikbaar|aguardando (?:em|na|no)|à espera em|disponível|levantar",
     r"väntar på|finns att hämta|hämtas|klar (?:til|for|att)|afhentning|hentes|venter (?:på|i|ved)",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from lxml.html import HtmlElement
@@ -11,53 +12,30 @@ from libraries import page
 from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
 from libraries.errors import LayoutChanged
 from libraries.forms import address, chosen, leave, link, settle, submit
-from libraries.listing import Fees, Listing, snapshot
+from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
+from libraries.parts.webpac import MENU, counts, list_rows, prove_none
 from libraries.refusals import at_the_form
 from libraries.site import Site
+from libraries.tables import Cells
 from libraries.web import Web
 from libraries.words import hold_state
 
 ACCOUNT = f"//*[{cls('patNameAddress', 'patInfo')}]"
-MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
 NOTICES = f"//h3[preceding::*[{cls('loggedInMessage')}] and following::*[{cls('patNameAddress')}]]"
 LOGIN_FORM = "//form[.//input[@name='code']]"
 NEW_PIN = "//form[.//input[@name='pin1'] or .//*[@id='ipssonewpin']]"
 REFUSAL = f"//*[{cls('errors', 'error')}][normalize-space()]"
-EXPIRY = re.compile(r"(?:EXP(?:\.|IRES|IRY|IRATION)?(?: DATE)?|EXPIRE LE|DATE D'EXP\w*)\s*:?\s*(\S+)", re.IGNORECASE)
+EXPIRY = re.compile(r"(?:\bEXP\b|EXPIR\w*|CADUC\w*|VALID UNTIL)(?:[ .]*(?:DATE|ON|LE))?[ .:]*(.*)", re.IGNORECASE)
 
-IN_A_ROW = "(self::td or self::th) and (preceding-sibling::* or following-sibling::*)"
-TITLE_ROW = f"//*[{cls('patFuncTitle')}][not({IN_A_ROW})]"
-NO_ENTRIES = f"//*[{cls('patFuncNoEntries')}]"
-HEADERS = f"./tr[{cls('patFuncHeaders')}] | ./*/tr[{cls('patFuncHeaders')}]"
-ROW = f"tr[{cls('patFuncHeaders', 'patFuncEntry')}]"
-LIST = f"//table[{cls('patFunc')} or ./{ROW} or ./tbody/{ROW}]"
-COUNT = re.compile(r"(\d+)\s+([^\d]{2,80})")
-HOLDS_WORDS = re.compile(r"hold|request|réserv|reserva|demande", re.IGNORECASE)
-
-CELLS = {
-    **{"patFuncMark": "mark", "patFuncTitle": "title", "patFuncBibTitle": "title", "patFuncBarcode": "barcode"},
-    **{"patFuncStatus": "status", "patFuncCallNo": "call_number", "patFuncPickup": "pickup"},
-    **{"patFuncCancel": "lapses", "patFuncFreeze": "freeze"},
-}
-WORDS = {
-    "lapses": ("not filled", "si non", "no se"),
-    "mark": ("renew", "cancel", "renouv", "annul"),
-    "title": ("title", "titre", "título"),
-    "barcode": ("barcode", "code à barres", "code barre"),
-    "status": ("status", "statut", "état", "estado"),
-    "call_number": ("call number", "call no", "cote"),
-    "pickup": ("pickup", "pick up", "cueillette", "ramassage"),
-    "freeze": ("freeze", "geler", "suspen"),
-}
 LAST_STOP = re.compile(r"(?<=\w{3})\.$")  # not that of an initial
 NOW_DUE = re.compile(r"now due\s+(.*)", re.IGNORECASE)
-RENEWED = re.compile(r"(?:renewed|renouvelé)\D{0,5}(\d+)\s*(?:times?|fois)", re.IGNORECASE)
-DUE_WORDS = re.compile(r"^(?:due|retour|now due)\s*\d+[-/.]\d+[-/.]\d+(?:\s+\d+:\d+\s*(?:[AP]M)?)?", re.IGNORECASE)
+RENEWED = re.compile(r"(?:renewed|renouvelé|renovado)\D{0,5}(\d+)\s*(?:times?|fois|ve(?:z|ces))", re.IGNORECASE)
+DUE_WORDS = re.compile(r"^\D{1,25}\d+[-/.]\d+[-/.]\d+(?:\s+\d+:\d+\s*(?:[AP]M)?)?", re.IGNORECASE)
 PLACE_IN_QUEUE = re.compile(r"(\d+)\s+(?:of|de|sur)\s+(\d+)")
-LOOKED_FOR = re.compile(r"check shel|trace|on order", re.IGNORECASE)
+LOOKED_FOR = re.compile(r"check shel|trace|on order|process|^due\b", re.IGNORECASE)
 FINE = "patFuncFinesDetailAmt"
 FINES = f"//tr[{cls('patFuncFinesEntryTitle', 'patFuncFinesEntryDetail', 'patFuncFinesDetailDate')}]"
 
@@ -121,22 +99,21 @@ class WebPac:
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Name, expiry and counts from the patron's block and the links beside it."""
         block = page.one(page.finished(tree), ACCOUNT, "patron's block")
-        expiry = EXPIRY.search(page.text(block))
         owed = page.text(page.maybe(tree, MENU.format(list="overdues")))
         return AccountSnapshot(
-            card_expires=self.site.expiry(expiry[1]) if expiry else None,
+            card_expires=self.site.expiry(_expiry(page.lines(block))),
             patron_name=next(iter(page.lines(block)), None),
             fees_total=self.site.maybe_money(owed),
-            counts=_counts(tree),
+            counts=counts(tree),
             messages=_notices(tree),
         )
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
-        rows, stated = _list(tree, "loans")
-        return Listing(tuple(self._loan(row) for row in rows), stated).checked("loans")
+        rows, stated = list_rows(tree, "loans")
+        return Listing(apart(self._loan(row) for row in rows), stated).checked("loans")
 
-    def _loan(self, row: dict[str, HtmlElement]) -> Loan:
+    def _loan(self, row: Cells) -> Loan:
         title, author, url = _titled(row)
         status = page.text(page.cell(row, "status"))
         renewed = NOW_DUE.search(status)
@@ -158,10 +135,10 @@ class WebPac:
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
-        rows, stated = _list(tree, "holds")
-        return Listing(tuple(self._hold(row) for row in rows), stated).checked("holds")
+        rows, stated = list_rows(tree, "holds")
+        return Listing(apart(self._hold(row) for row in rows), stated).checked("holds")
 
-    def _hold(self, row: dict[str, HtmlElement]) -> Hold:
+    def _hold(self, row: Cells) -> Hold:
         title, author, url = _titled(row)
         status = page.text(page.cell(row, "status"))
         state = _state(row, status)
@@ -189,8 +166,8 @@ class WebPac:
                 title = page.text(row)
             elif page.marked(row, FINE) is not None:
                 fees.append(self._fee(row, title))
-        if not fees and page.maybe(tree, NO_ENTRIES) is None:
-            raise LayoutChanged("no fines, and no word that there are none")
+        if not fees:
+            prove_none(tree, "fees")
         total = self.site.maybe_money(page.text(page.marked(tree, "patFuncFinesTotalAmt")))
         if total is not None and total != sum(each.amount for each in fees):
             raise LayoutChanged("the fines do not add up to the total")
@@ -211,17 +188,10 @@ def _home(landing: HtmlElement) -> str:
     raise LayoutChanged("no link to the patron's lists")
 
 
-def _counts(tree: HtmlElement) -> dict[str, int]:
-    """What the links beside the patron's block count, in any language."""
-    found = {}
-    for what, where in {"loans": "items", "holds": "holds"}.items():
-        for each in page.every(tree, MENU.format(list=where)):
-            if number := re.match(r"(\d+)\b", page.text(each)):
-                found[what] = int(number[1])
-    for current in page.every(tree, f"//*[{cls('patFuncBtnCurrent')}]"):
-        if number := re.search(r"(\d+)\s+(\D+)", page.text(current)):
-            found["holds" if HOLDS_WORDS.search(number[2]) else "loans"] = int(number[1])
-    return found
+def _expiry(lines: list[str]) -> str:
+    """What stands behind the label of the expiry, in its line or, where that ends, in the next; "" without one."""
+    told = (found[1] or after for line, after in pairwise([*lines, ""]) if (found := EXPIRY.search(line)))
+    return next(told, "")
 
 
 def _notices(tree: HtmlElement) -> tuple[str, ...]:
@@ -229,37 +199,7 @@ def _notices(tree: HtmlElement) -> tuple[str, ...]:
     return tuple(filter(None, map(page.text, page.every(tree, NOTICES))))
 
 
-def _list(tree: HtmlElement, what: str) -> tuple[list[dict[str, HtmlElement]], int | None]:
-    """The cells of each row by name, and the count the page states. Raises LayoutChanged for an unproven list."""
-    words, stated = _stated(tree, what)
-    tables = page.every(tree, LIST) if stated != 0 else []
-    rows = [row for table in tables for row in _rows(table, what)]
-    nothing = words if rows else words + page.text(page.maybe(tree, NO_ENTRIES))
-    other = "barcode" if what == "holds" else "pickup"
-    if any(other in row for row in rows) or (what == "loans" and HOLDS_WORDS.search(nothing)):
-        raise LayoutChanged(f"the page is not that of the {what}")
-    if not rows and not nothing:
-        raise LayoutChanged(f"no {what}, and no word that there are none")
-    return rows, stated
-
-
-def _rows(table: HtmlElement, what: str) -> list[dict[str, HtmlElement]]:
-    header = page.maybe(table, HEADERS)
-    places = page.columns(header, WORDS) if header is not None else {}
-    rows = (row for row in page.table_rows(table, what) if row is not header and len(row) > 1)
-    return [page.cells(row, CELLS, places) for row in rows]
-
-
-def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
-    """The heading of the list and the number in it; else the number in the menu."""
-    for each in page.every(tree, TITLE_ROW):
-        heading = page.text(each)
-        if found := COUNT.fullmatch(heading):
-            return heading, int(found[1])
-    return "", _counts(tree).get(what)
-
-
-def _titled(row: dict[str, HtmlElement]) -> tuple[str, str | None, str | None]:
+def _titled(row: Cells) -> tuple[str, str | None, str | None]:
     """Title, author and link; the catalogue writes "Title / author", and the volume belongs to the title."""
     cell = page.cell(row, "title")
     main = volume = anchor = None
@@ -272,6 +212,7 @@ def _titled(row: dict[str, HtmlElement]) -> tuple[str, str | None, str | None]:
             volume = page.text(each)
     words = page.text(next((each for each in (main, anchor) if each is not None), cell))
     title, _, author = words.removesuffix(volume or "").strip().partition(" / ")
+    title = title.removesuffix(" /")
     if not title:
         raise LayoutChanged("no title in a row")
     return f"{title} {volume or ''}".strip(), LAST_STOP.sub("", author) or None, link(anchor)
@@ -291,7 +232,7 @@ def _ticks(cell: HtmlElement) -> bool:
     return any(each.get("type", "").lower() == "checkbox" for each in cell.iter("input"))
 
 
-def _record(row: dict[str, HtmlElement]) -> str | None:
+def _record(row: Cells) -> str | None:
     """The record number that the row's own fields carry (i… an item, b… a title)."""
     fields = [each for cell in row.values() for each in page.every(cell, ".//*[@name or @href]")]
     carried = " ".join(each.get(name, "") for each in fields for name in ("value", "name", "href"))
@@ -299,13 +240,14 @@ def _record(row: dict[str, HtmlElement]) -> str | None:
     return found[1] if found else None
 
 
-def _state(row: dict[str, HtmlElement], status: str) -> HoldState:
-    waiting = PLACE_IN_QUEUE.search(status) or LOOKED_FOR.search(status)
-    state = HoldState.WAITING if waiting else hold_state(status)
+def _state(row: Cells, status: str) -> HoldState:
+    state = hold_state(status)
+    if state is not HoldState.SUSPENDED and (PLACE_IN_QUEUE.search(status) or LOOKED_FOR.search(status)):
+        state = HoldState.WAITING
     return HoldState.SUSPENDED if _frozen(row) and state is not HoldState.READY else state
 
 
-def _frozen(row: dict[str, HtmlElement]) -> bool:
+def _frozen(row: Cells) -> bool:
     line = next(row["title"].iterancestors("tr"))
     freeze = row["freeze"].iter("input") if "freeze" in row else ()
     return "on_ice" in line.get("class", "").split() or any(each.get("checked") is not None for each in freeze)
