@@ -75,7 +75,7 @@ def test_it_serves_the_site_until_it_is_told_to_stop(tmp_path: Path) -> None:
         assert address, "".join(said)
         assert wait_for(address[1] + "/healthz") == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
 
 def wait_for(address: str) -> int:
