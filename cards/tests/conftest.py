@@ -1,12 +1,15 @@
-"""A pretended library system, for tests about checking that need no web."""
+"""A pretended library system, for tests about checking that need no web; a town of demo libraries for the others."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from cards.models import Library
+from cards.models import Card, Library
 from cards.tests.pretend import DESK, Desk, Pretended
+from libraries.demo import DemoSite, patrons
+from libraries.demo.patrons import Patron
 from libraries.systems import SYSTEMS
 
 
@@ -27,3 +30,27 @@ def pretended_library(desk: Desk, make_library: Callable[..., Library]) -> Calla
         return make_library(name, system="pretended", **fields)
 
     return make
+
+
+@pytest.fixture
+def town(make_library, make_card) -> Iterator[Callable[..., list[DemoSite]]]:
+    """Libraries in the town, each with its own site and patrons who all have a card that is due."""
+    sites: list[DemoSite] = []
+
+    def make(libraries: int, cards: int) -> list[DemoSite]:
+        for seed in range(1, libraries + 1):
+            people = patrons(cards, seed=seed, today=timezone.localdate(), loans=2, holds=1)
+            sites.append(DemoSite.webpac(people).start())
+            options = {"base_url": sites[-1].url, "dates": "mdy"}
+            library = make_library(f"Library {seed}", options=options)
+            for each in people:
+                give_card(make_card, library, each)
+        return sites
+
+    yield make
+    for site in sites:
+        site.stop()
+
+
+def give_card(make_card, library: Library, patron: Patron) -> Card:
+    return make_card(number=patron.number, pin=patron.pin, patron_name=patron.name, library=library)

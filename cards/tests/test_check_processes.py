@@ -1,6 +1,5 @@
 """check_cards as processes against demo libraries: two at once, stopped by signals, killed."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,35 +7,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from cards import checking
-from cards.models import Card, Check, Library, Run
-from libraries.demo import DemoSite, patrons
-from libraries.demo.patrons import Patron
+from cards.models import Card, Check, Run
+from cards.tests.processes import ROOT, environment, leases_run_out, no_leases, until
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def database_url() -> str:
-    """The test's own database, for another process."""
-    own = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{own['NAME']}"
-    user, host = (quote(str(own[name]), safe="") for name in ("USER", "HOST"))
-    password = quote(str(own["PASSWORD"]), safe="")
-    return f"postgres://{user}:{password}@{host}:{own['PORT']}/{quote(str(own['NAME']))}"
-
-
-def environment() -> dict[str, str]:
-    own = {"DATABASE_URL": database_url(), "LIBRARY_ALLOW_PRIVATE": "1", "SITE_URL": "http://localhost:8000"}
-    return {**os.environ, **own, "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture
@@ -59,50 +38,6 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 def finished(process: subprocess.Popen[str], seconds: float = 60) -> str:
     """What it wrote."""
     return process.communicate(timeout=seconds)[0]
-
-
-@pytest.fixture
-def town(make_library, make_card) -> Iterator[Callable[..., list[DemoSite]]]:
-    """Libraries in the town, each with its own site and patrons who all have a card that is due."""
-    sites: list[DemoSite] = []
-
-    def make(libraries: int, cards: int) -> list[DemoSite]:
-        for seed in range(1, libraries + 1):
-            people = patrons(cards, seed=seed, today=timezone.localdate(), loans=2, holds=1)
-            sites.append(DemoSite.webpac(people).start())
-            options = {"base_url": sites[-1].url, "dates": "mdy"}
-            library = make_library(f"Library {seed}", options=options)
-            for each in people:
-                give_card(make_card, library, each)
-        return sites
-
-    yield make
-    for site in sites:
-        site.stop()
-
-
-def give_card(make_card, library: Library, patron: Patron) -> Card:
-    return make_card(number=patron.number, pin=patron.pin, patron_name=patron.name, library=library)
-
-
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Waits for something to happen elsewhere."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def leases_run_out() -> None:
-    """As if minutes had gone by."""
-    past = timezone.now() - timedelta(seconds=1)
-    Card.objects.exclude(lease_by=None).update(lease_until=past)
-    Library.objects.update(lane_until=past)
-
-
-def no_leases() -> bool:
-    leased = Card.objects.exclude(lease_by=None).exists() or Card.objects.filter(visiting=True).exists()
-    return not leased and not Library.objects.exclude(lane_holder=None).exists()
 
 
 def test_two_at_once_visit_every_card_once_and_no_library_twice_at_once(town, start) -> None:
