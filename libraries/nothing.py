@@ -46,10 +46,11 @@ def says_none(tree: HtmlElement, what: str, besides: str = "false()") -> bool:
     nor does one about a failure, one that is hidden, or one in an element for which the XPath `besides` is true.
     """
     lines = (page.text(each) for each in page.every(tree, f"{SHOWN}[not(ancestor-or-self::*[{besides}])]"))
-    return any(_says(line, what) for line in lines)
+    return any(line_says_none(line, what) for line in lines)
 
 
-def _says(line: str, what: str) -> bool:
+def line_says_none(line: str, what: str) -> bool:
+    """Whether these words, which the site shows, say that there are no loans, holds or fees at all."""
     if IN_PART.search(line) or FAILING.search(line):
         return False
     return bool(NO_ITEMS.fullmatch(line) or (NO.search(line) and re.search(NOUNS[what], line, re.IGNORECASE)))
