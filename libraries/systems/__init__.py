@@ -21,6 +21,7 @@ from libraries.systems.sisis import Sisis
 from libraries.systems.slub import Slub
 from libraries.systems.touchpoint import TouchPoint
 from libraries.systems.vufind import VuFind
+from libraries.systems.webopacnet import WebOpacNet
 from libraries.systems.webpac import WebPac
 from libraries.systems.winbiap import WinBiap
 from libraries.systems.zones import Zones
@@ -47,6 +48,7 @@ SYSTEMS: dict[str, type] = {
     "slub": Slub,
     "touchpoint": TouchPoint,
     "vufind": VuFind,
+    "webopacnet": WebOpacNet,
     "webpac": WebPac,
     "winbiap": WinBiap,
     "zones": Zones,
