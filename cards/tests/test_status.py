@@ -135,7 +135,7 @@ def test_a_library_that_is_new_here_is_marked_until_a_card_was_read_well_there(
     Library.objects.filter(pk=card.library_id).update(works_since=NOON)
     shown = page()
     assert "new here" not in shown
-    assert f'title="works since {NOON:%B %Y}"' in shown
+    assert f"· works since {NOON:%B %Y}</p>" in shown
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Trouble if kind])
