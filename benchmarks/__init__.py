@@ -1,0 +1,1 @@
+"""How fast the adapters read pages; see README.md."""
