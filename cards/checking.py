@@ -14,11 +14,7 @@ from cards.dispatch import Dispatcher
 from cards.models import Card, Check, Library, Run
 from cards.open_lane import Round
 from cards.progress import LogReporter, Reporter
-
-
-def never() -> bool:
-    """Nobody wants it to stop."""
-    return False
+from cards.stopping import never
 
 
 def check_due_cards(

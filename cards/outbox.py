@@ -1,11 +1,11 @@
 """The outbox: a letter is stored, claimed, sent, marked and erased; each step is safe to repeat."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,11 +15,13 @@ from django.utils.crypto import salted_hmac
 
 from cards.clock import Clock
 from cards.models import Letter, LetterKind, Notice
-from cards.post import NoServer, Post
+from cards.post import NoServer, Post, reason
+from cards.stopping import never
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
+LOOK_AGAIN = 1.0  # seconds
 PAGE = 100
 WITHDRAWN = "withdrawn"
 
@@ -62,11 +64,17 @@ def withdraw_digests(user: int, now: datetime) -> None:
             Notice.objects.filter(user=user, told=created).delete()
 
 
-def send_pending(now: datetime) -> Sent:
-    """Sends what waits, over one connection; one letter's failure is no other's."""
+def send_pending(
+    now: datetime, *, wait: Callable[[float], object] | None = None, stopped: Callable[[], bool] = never
+) -> Sent:
+    """Sends what waits, over one connection; one letter's failure is no other's.
+
+    With `wait` (as `time.sleep`) also what others hold now, should they turn out to be dead: the next run may be
+    tomorrow's. Once `stopped` says so, no letter is begun any more.
+    """
     clock, sent, failed = Clock(now), 0, 0
     with Post() as post:
-        for each in _claimed(clock):
+        for each in _claimed(clock, wait, stopped):
             try:
                 post.send(_message(each))
             except NoServer as error:
@@ -86,17 +94,31 @@ def _pending(now: datetime) -> QuerySet[Letter]:
     return Letter.objects.filter(unheld, sent=None).exclude(trouble=WITHDRAWN)
 
 
-def _claimed(clock: Clock) -> Iterator[Letter]:
-    """The waiting letters, oldest first, each leased to us when its turn comes."""
+def _claimed(clock: Clock, wait: Callable[[float], object] | None, stopped: Callable[[], bool]) -> Iterator[Letter]:
+    """The waiting letters, oldest first, each leased to us when its turn comes; then those that others held."""
     last = 0
     while page := list(_pending(clock()).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:PAGE]):
-        for pk in page:
-            now = clock()
-            if _pending(now).filter(pk=pk).update(held_until=now + LEASE):
-                taken = Letter.objects.select_related("user").get(pk=pk)
-                if _wanted(taken):
-                    yield taken
+        yield from _taken(page, clock, stopped)
         last = page[-1]
+    held = _held(clock())
+    while wait and held and not stopped():
+        wait(LOOK_AGAIN)
+        yield from _taken(held, clock, stopped)
+        held &= _held(clock())
+
+
+def _taken(letters: Iterable[int], clock: Clock, stopped: Callable[[], bool]) -> Iterator[Letter]:
+    for pk in letters:
+        now = clock()
+        if not stopped() and _pending(now).filter(pk=pk).update(held_until=now + LEASE):
+            taken = Letter.objects.select_related("user").get(pk=pk)
+            if _wanted(taken):
+                yield taken
+
+
+def _held(now: datetime) -> set[int]:
+    """Letters that others are sending, or were when they died."""
+    return set(Letter.objects.filter(sent=None, held_until__gte=now).values_list("pk", flat=True))
 
 
 def _wanted(taken: Letter) -> bool:
@@ -127,13 +149,3 @@ def _failed(taken: Letter, trouble: str) -> None:
     logger.warning("letter %s not sent: %s", taken.pk, trouble)
     row = Letter.objects.filter(pk=taken.pk, sent=None)
     row.update(attempts=taken.attempts + 1, held_until=None, trouble=trouble)
-
-
-def reason(error: Exception) -> str:
-    """What kind of failure it was, with SMTP's code; never its words, which may quote the address."""
-    code: object = ""
-    if isinstance(error, SMTPResponseException):
-        code = error.smtp_code
-    elif isinstance(error, SMTPRecipientsRefused):
-        code = next((answer[0] for answer in error.recipients.values()), "")
-    return f"{type(error).__name__} {code}".strip()

@@ -1,7 +1,7 @@
 """One mail connection for many letters, opened when the first is sent, and again after a drop."""
 
 from contextlib import suppress
-from smtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from types import TracebackType
 from typing import Self
 
@@ -59,3 +59,13 @@ def _dropped(error: Exception) -> bool:
     if isinstance(error, SMTPResponseException):
         return error.smtp_code == CLOSING
     return isinstance(error, SMTPServerDisconnected) or not isinstance(error, SMTPException)
+
+
+def reason(error: Exception) -> str:
+    """What kind of failure it was, with SMTP's code; never its words, which may quote the address."""
+    code: object = ""
+    if isinstance(error, SMTPResponseException):
+        code = error.smtp_code
+    elif isinstance(error, SMTPRecipientsRefused):
+        code = next((answer[0] for answer in error.recipients.values()), "")
+    return f"{type(error).__name__} {code}".strip()

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def never() -> bool:
+    """Nobody wants it to stop."""
+    return False
+
+
 class Stop:
     """Whether Ctrl-C or SIGTERM came, and which. A second one ends the process where it stands."""
 

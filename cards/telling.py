@@ -1,7 +1,8 @@
 """Tells people what needs doing: one digest a person and day, from what is stored, by way of the outbox."""
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,6 +18,7 @@ from cards.lanes import where
 from cards.models import Card, Letter, LetterKind, Notice, Run, User
 from cards.occasions import Occasion, due_now, is_sparse
 from cards.states import card_states
+from cards.stopping import never
 from notifications.digest import Digest, compose
 
 __all__ = ["Told", "preview", "send_now", "staff_incident", "tell"]
@@ -34,13 +36,14 @@ class Told:
     failed: int
 
 
-def tell(now: datetime, *, run: Run | None = None) -> Told:
+def tell(now: datetime, *, run: Run | None = None, stopped: Callable[[], bool] = never) -> Told:
     """Writes the digests that are due and sends what waits in the outbox. Safe to repeat, and side by side.
 
-    `run` is the run that this telling belongs to: it is no sign of how often the scheduler comes.
+    `run` is the run that this telling belongs to: it is no sign of how often the scheduler comes. What others are
+    sending is waited for, in case they are dead. Once `stopped` says so, the rest is left for the next run.
     """
     written = [_written(occasion, now) for occasion in due_now(now, sparse=is_sparse(now, run))]
-    sent = outbox.send_pending(now)
+    sent = outbox.send_pending(now, wait=time.sleep, stopped=stopped)
     return Told(mailed=sent.sent, failed=sent.failed + written.count(False))
 
 

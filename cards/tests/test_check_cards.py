@@ -26,7 +26,7 @@ def mail(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What telling says that it did, how often it was asked, and how often the heart beat."""
     said = SimpleNamespace(mailed=0, failed=0, asked=0, beats=0)
 
-    def tell(now: object, *, run: Run) -> SimpleNamespace:
+    def tell(now: object, *, run: Run, stopped: object) -> SimpleNamespace:
         said.asked += 1
         return said
 

@@ -253,3 +253,37 @@ def test_a_server_that_is_gone_half_way_keeps_the_rest_for_later(
     assert send_pending(NOW) == Sent(sent=0, failed=1)
     settings.EMAIL_PORT = port
     assert send_pending(NOW) == Sent(sent=2, failed=0)
+
+
+def test_a_run_waits_for_letters_that_others_hold_and_sends_those_of_a_dead_process(ada: User, ben: User) -> None:
+    put(ada), put(ben)
+    Letter.objects.update(held_until=NOW + timedelta(minutes=2))
+    later = iter(
+        [
+            lambda: None,
+            lambda: Letter.objects.filter(user=ada).update(held_until=NOW - timedelta(minutes=1)),  # time goes by
+            lambda: Letter.objects.filter(user=ben).update(sent=NOW, held_until=None),  # by the living one
+        ]
+    )
+    assert send_pending(NOW, wait=lambda _: next(later)()) == Sent(sent=1, failed=0)
+    assert [message.to for message in mail.outbox] == [[ada.email]]
+    assert next(later, None) is None
+
+
+def test_a_run_does_not_wait_for_a_letter_that_it_could_not_send_itself(ada: User, server: Server) -> None:
+    put(ada)
+    server.refuse = {ada.email}
+
+    def wait(_: float) -> None:
+        raise AssertionError("nobody holds a letter")
+
+    assert send_pending(NOW, wait=wait) == Sent(sent=0, failed=1)
+
+
+def test_told_to_stop_it_leaves_the_rest_for_the_next_run_and_holds_none(ada: User, ben: User) -> None:
+    put(ada), put(ben)
+    assert send_pending(NOW, stopped=lambda: len(mail.outbox) == 1) == Sent(sent=1, failed=0)
+    assert not Letter.objects.exclude(held_until=None).exists()
+    Letter.objects.filter(sent=None).update(held_until=NOW + timedelta(minutes=2))
+    waits: list[float] = []
+    assert send_pending(NOW, wait=waits.append, stopped=lambda: len(waits) == 3) == Sent(sent=0, failed=0)

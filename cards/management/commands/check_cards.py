@@ -50,9 +50,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         with stopping() as stop:
             run = self._check(options, stop)
-        failed = run.checks.filter(outcome__in=OURS).exists()
-        if run.finished and not options["no_mail"]:
-            failed |= _tell(run)
+            failed = run.checks.filter(outcome__in=OURS).exists()
+            if run.finished and not options["no_mail"]:
+                failed |= _tell(run, stop)
         self._totals(run, time.monotonic() - began, options["json"])
         return 128 + stop.signal if stop.signal else int(failed)
 
@@ -86,9 +86,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{stopped}{counts}, in {seconds:.1f} s.")
 
 
-def _tell(run: Run) -> bool:
+def _tell(run: Run, stop: Stop) -> bool:
     """Mails. Whether any of it failed."""
-    told = telling.tell(timezone.now(), run=run)
+    told = telling.tell(timezone.now(), run=run, stopped=stop)
     run.mailed = told.mailed
     run.save(update_fields=["mailed"])
     return bool(told.failed)
