@@ -15,7 +15,7 @@ PLEA = re.compile(
     re.IGNORECASE,
 )
 MUST_ACT = re.compile(r"\b(?:expired|blocked|barred|suspended|locked|expirée?|bloquée?|suspendue?)\b", re.IGNORECASE)
-ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b|\b(?:see|ask) (?:a librarian|(?:library )?staff)\b", re.IGNORECASE)
+ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b|\b(?:see|ask) (?:a librarian|.{0,8}staff)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 ADVICE = re.compile(r"^(?:if|when|forgot|forgotten)\b|\b(?:if|will|may)\b.*\b(?:be|become)\b|\?$", re.IGNORECASE)
 SESSION = re.compile(r"\bsession\b", re.IGNORECASE)
@@ -26,7 +26,7 @@ CHANGE_PIN = re.compile(
 )
 BARRED = re.compile(
     r"\b(?:ist|sind|wurden?|is|are|has|have|been|est|été)\b.{0,40}"
-    r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|expired|bloquée?|expirée?)",
+    r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|locked|expired|bloquée?|verrouillée?|expirée?)",
     re.IGNORECASE,
 )
 OUT_OF_TIME = re.compile(r"session|sitzung|sesión|sessione|sessie|timed out|IP[ -]", re.IGNORECASE)
@@ -61,7 +61,12 @@ def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
     if not words or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
         return LoginSeen(LoginState.LOGIN_PAGE)
     expired = NEW_PIN.search(words) and not WRONG_LOGIN.search(words)
-    return LoginSeen(LoginState.MUST_ACT if expired else LoginState.REFUSED, words)
+    return LoginSeen(LoginState.MUST_ACT if expired or _barred(words) else LoginState.REFUSED, words)
+
+
+def _barred(words: str) -> bool:
+    """Whether a part of a sentence says that the card is barred, for whatever reason ("locked. Too many failed …")."""
+    return any(BARRED.search(each) and not WRONG_LOGIN.search(each) for each in re.split(r"[.,;:!?]", words))
 
 
 def judged(words: str) -> LoginSeen:
@@ -69,8 +74,10 @@ def judged(words: str) -> LoginSeen:
 
     Words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
     """
-    if WRONG_LOGIN.search(words):
+    if WRONG_LOGIN.search(words) and not _barred(words):
         return LoginSeen(LoginState.REFUSED, words)
+    if _barred(words) and not OUT_OF_TIME.search(words):
+        return LoginSeen(LoginState.MUST_ACT, words)
     if FROZEN.search(words) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
         return LoginSeen(LoginState.MUST_ACT, words)
     return LoginSeen(LoginState.LOGIN_PAGE if OUT_OF_TIME.search(words) else LoginState.REFUSED, words)

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from libraries.dates import Order, find_day, find_moment
 from libraries.errors import LayoutChanged, Misconfigured
 from libraries.money import find_amount
+from libraries.words import UNTIL
 
 MONTH_FIRST = {"en", "en-us", "en-ca"}
 YEAR_FIRST = {"fr-ca", "sv", "hu", "lt", "zh", "ja", "ko"}
@@ -76,6 +77,11 @@ class Site:
         """A card's expiry: two-digit years are 20xx."""
         found = find_day(text, self.order, self.today, ahead=True)
         return found.day if found else None
+
+    def last_day(self, text: str) -> date | None:
+        """The date behind the last "until" in `text` that has one behind it, in any language; else None."""
+        behind = (self.maybe_day(text[each.end() :]) for each in reversed([*UNTIL.finditer(text)]))
+        return next(filter(None, behind), None)
 
     def due(self, text: str) -> tuple[date | datetime | None, str | None]:
         """A due date or date-time; or None and the site's own words where they hold no date.

@@ -18,7 +18,7 @@ NOTHING = _any(
     r"\b(?:nessun[oa]?|nulla|niente|non hai|non ha|non ci sono)\b",
     r"\b(?:geen|niets)\b",
     r"\b(?:nenhum[a]?|não tem|não há|não existem)\b",
-    r"\b(?:inga|inget|ingen|ingenting|intet|ikke noe)\b",
+    r"\b(?:inga|inget|ingen|ingenting|intet|ikke no[eg]\w*)\b|\bikke .{0,12}no[eg]\w*|\bezer\b",
     r"\b(?:ei ole|ei lainoja|ei varauksia|ei maksuja)\b",
     r"\b(?:brak|nie masz|nie posiadasz|nic)\b",
     r"\b(?:nemáte|nemate|žádn\w*|nincs\w*|nu aveți|nu există|yok|bulunmamaktadır|cap|δεν|нет|ничего|немає|няма)\b",
@@ -50,7 +50,8 @@ SUSPENDED = _any(
 )
 PENDING = _any(
     r"pending|waiting|queue|not yet|on order|in processing|requested|placed|to be pulled|overdue|recalled",
-    r"ausstehend|schwebend|vorgemerkt|noch nicht|wartend|warteliste|warteschlange|entliehen|ausgeliehen|bestellt|offen",
+    r"ausstehend|schwebend|unerledigt|vorgemerkt|noch nicht|wartend|warteliste|warteschlange|entliehen|ausgeliehen",
+    r"bestellt|offen",
     r"en attente|en cours|réservé|pendiente|pendente|en espera|in attesa|in sospeso|in coda|prenotat",
     r"in behandeling|hangende|in afwachting|wachtrij|gereserveerd|väntande|avvaktar|köar|i kö|venter|afventer|i kø",
     r"odottaa|jonossa|vireillä|oczek|w realizacji|čeká|nevyřízen|beklemede|sırada|ожида|в очереди",

@@ -16,35 +16,30 @@ from libraries.forms import address, leave, submit
 from libraries.ledger import outstanding
 from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.nothing import prove_nothing
+from libraries.nothing import prove_nothing, says_none
 from libraries.page import cls
+from libraries.parts.koha import VIEWS, lines_of, number_of, tabs_of, views_of
 from libraries.refusals import in_any_language
 from libraries.site import Site
-from libraries.tables import Cells, caption, captioned, named_rows, only_date, said, stamp, unlabelled
+from libraries.tables import Cells, caption, captioned, only_date, said, stamp, unlabelled
 from libraries.web import Web
-from libraries.words import COLUMNS, EXPIRES, FROZEN, UNTIL, hold_state, renewals_in
+from libraries.words import EXPIRES, FROZEN, hold_state, renewals_in
 
 LOGIN_BOX = "//*[@id='opac-auth'] | //body[@id='opac-login-page'][not(.//*[@id='opac-auth'])]"
 LOGIN_FORM = ".//form[.//input[@type='password']][not(@id='modalAuth')]"
 SHOWN = "not(ancestor::form or ancestor-or-self::*[contains(@style, 'none') or @id='nologininstructions'])"
 ALERT = f"descendant-or-self::*[{cls('alert', 'dialog', 'error')} or @role='alert'][{SHOWN}][normalize-space()]"
 
+ACCOUNT = "//body[@id='opac-user'][not(.//*[@id='opac-auth'])] | //div[@id='userdetails' or @id='opac-user-views']"
 OWED = "//div[starts-with(@id, 'opac-user-fines')]//td/a"
 NAME = "//a[contains(@href, 'opac-user.pl')][ancestor::*[contains(@class, 'breadcrumb')]]"
-NONE_OUT = ".//div[contains(@id, 'user-checkouts')]//td[not(ancestor::table[@id])]"
+NONE_OUT = (
+    ".//div[contains(@id, 'user-checkouts')]//*[self::td or self::p or self::div[contains(@class, 'alert')]]"
+    "[not(ancestor::table[@id] or .//table)]"
+)
 RENEWAL = ".//a[contains(@href, 'opac-renew')] | .//span[contains(@class, 'renewals')]"
-VIEWS = "//div[@id='opac-user-views']"
-TAB = ".//ul//*[contains(@href, '#opac-user-') or contains(@aria-controls, 'opac-user-')]"
-TO_RECORD = re.compile(r"biblionumber=|opac-detail|\?bib=")
-LISTS = {"checkoutst", "divibibcheckoutst", "overduest", "waitingt", "holdst", "recalls-table"}
-OTHERS = re.compile("relative|article-request|clubs|overdrive")
 
-CELLS = {
-    **{"title": "title", "author": "author", "itype": "format", "date_due": "due", "barcode": "barcode"},
-    **{"branch": "branch", "call_no": "call_number", "renew": "renew", "checkout_date": "taken"},
-    **{"reservedate": "taken", "recalldate": "taken", "lastpickupdate": "pickup_by", "expirationdate": "expires"},
-    **{"priority": "position", "status": "status"},
-}
+TO_BE_PULLED = re.compile(r"to be pulled|(?:geholt|bereitgestellt) werden|d'être retiré|por retirar", re.IGNORECASE)
 BLOCKS = {"userdebarred", "discharged", "lost", "gonenoaddress", "warnexpired"}
 
 
@@ -92,7 +87,7 @@ class Koha:
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by the account itself, since every page of Koha carries a login form; refused by the words in its box."""
-        if page.maybe(tree, "//body[@id='opac-user'] | //div[@id='userdetails' or @id='opac-user-views']") is not None:
+        if page.maybe(tree, ACCOUNT) is not None:
             return LoginSeen(LoginState.IN)
         consent = page.maybe(tree, "//body[@id='opac-patron-consent']//*[self::h1 or self::h2 or self::h3]")
         if consent is not None:
@@ -132,13 +127,13 @@ class Koha:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The checkouts, with e-books where the library lists them apart. Overdue ones are repeated, and count once."""
-        views = _views(tree)
-        tabs = _tabs(views)
+        views = views_of(tree)
+        tabs = tabs_of(views)
         tables = page.every(views, ".//table[@id='checkoutst' or @id='divibibcheckoutst']")
         if not any(each.get("id") == "checkoutst" for each in tables) and tabs["opac-user-checkouts"] != 0:
             prove_nothing(page.every(views, NONE_OUT), "loans")
         counts = [count or 0 for name, count in tabs.items() if name.endswith("checkouts")]
-        lines = _lines(tables, page.every(views, ".//table[@id='overduest']"), "loans")
+        lines = lines_of(tables, page.every(views, ".//table[@id='overduest']"), "loans")
         stated = max(sum(counts), sum(map(captioned, tables))) or None
         return Listing(apart(self._loan(*each) for each in lines), stated).checked("loans")
 
@@ -147,7 +142,7 @@ class Koha:
         due, due_text = self.site.due(stamp(row["due"] if "due" in row else only_date(line, "due date")))
         able, used, left, why = _renewal(line, row)
         return Loan(
-            id=said(row.get("barcode")).rpartition(":")[2].strip() or _number(row) or f"{title} {due or due_text}",
+            id=said(row.get("barcode")).rpartition(":")[2].strip() or number_of(row) or f"{title} {due or due_text}",
             title=title,
             author=author,
             due=due,
@@ -166,13 +161,13 @@ class Koha:
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """Holds and recalls. Where there are none, Koha says so by leaving out their tab."""
-        views = _views(tree)
-        tabs = {name: count for name, count in _tabs(views).items() if re.search("hold|reserv|recall|waiting", name)}
+        views = views_of(tree)
+        tabs = {name: count for name, count in tabs_of(views).items() if re.search("hold|reserv|recall|waiting", name)}
         tables = page.every(views, ".//table[@id='holdst' or @id='recalls-table']")
         waiting = page.every(views, ".//table[@id='waitingt']")
         if not tables and not waiting and (tabs or page.maybe(views, ".//div[contains(@id, 'user-hold')]") is not None):
             raise LayoutChanged("no table of holds")
-        lines = _lines(tables, waiting, "holds")
+        lines = lines_of(tables, waiting, "holds")
         if (tables or waiting) and not lines and not any(re.search(r"\b0\b", caption(each)) for each in tables):
             raise LayoutChanged("a table of holds without holds")
         counts = [count or 0 for name, count in tabs.items() if "waiting" not in name]
@@ -184,10 +179,9 @@ class Koha:
         status = unlabelled(row["status"]) if "status" in row else _beside(line, row)
         state = _state(line, status)
         position = re.match(r"[1-9]\d*", said(row.get("position")))
-        until = UNTIL.search(status)
-        last_day = self.site.maybe_day(status[until.end() :]) if until else None
+        last_day = self.site.last_day(status)
         return Hold(
-            id=_number(row) or title,
+            id=number_of(row) or title,
             title=title,
             author=author,
             state=state,
@@ -208,62 +202,21 @@ class Koha:
         box = page.one(page.finished(tree), "//*[@id='useraccount']", "charges")
         table = page.maybe(box, ".//table[not(starts-with(@id, 'finestable-'))]")
         if table is None:
-            prove_nothing(page.every(box, ".//h3 | .//h4"), "charges")
+            if not says_none(box, "fees"):
+                prove_nothing(page.every(box, ".//h3 | .//h4"), "charges")
             return Fees()
         return outstanding(table, self.site)
-
-
-def _views(tree: HtmlElement) -> HtmlElement:
-    """The part with all lists, behind tabs. Raises LayoutChanged if it is cut off, or holds a list we do not know."""
-    views = page.whole(page.one(page.finished(tree), VIEWS, "lists of the summary"), "lists of the summary")
-    if "opac-user-checkouts" not in _tabs(views) or any(map(_is_strange, views.iter("table"))):
-        raise LayoutChanged("the summary has lists that are not known")
-    return views
-
-
-def _is_strange(table: HtmlElement) -> bool:
-    """Whether a table that we do not know links to records."""
-    known = table.get("id") in LISTS or any(OTHERS.search(each.get("id", "")) for each in table.iterancestors())
-    return not known and any(TO_RECORD.search(each.get("href", "")) for each in table.iter("a"))
-
-
-def _tabs(views: HtmlElement) -> dict[str, int | None]:
-    """The tabs, each with the count it states."""
-    found: dict[str, int | None] = {}
-    for tab in page.every(views, TAB):
-        name = (tab.get("href") or "#" + tab.get("aria-controls", "")).rpartition("#")[2].removesuffix("_panel")
-        count = re.search(r"\((\d+)\)", page.text(tab))
-        found.setdefault(name, int(count[1]) if count else None)
-    return found
-
-
-def _lines(tables: list[HtmlElement], repeats: list[HtmlElement], what: str) -> list[tuple[HtmlElement, Cells]]:
-    """The rows of all tables; of those that repeat what others hold, only the rows that the others miss."""
-    first, again = ([_linked(*row) for row in named_rows(some, CELLS, COLUMNS, what)] for some in (tables, repeats))
-    known = {_number(row) for _, row in first}
-    return first + [each for each in again if _number(each[1]) not in known]
-
-
-def _linked(line: HtmlElement, row: Cells) -> tuple[HtmlElement, Cells]:
-    """The row, with the link from its title to the record."""
-    found = next((each for each in line.iter("a") if TO_RECORD.search(each.get("href", ""))), None)
-    return line, row if found is None else {**row, "link": found}
-
-
-def _number(row: Cells) -> str | None:
-    """The record number in the title's link."""
-    found = re.search(r"bib(?:lionumber)?=(\d+)", row["link"].get("href", "")) if "link" in row else None
-    return found[1] if found else None
 
 
 def _title(line: HtmlElement, row: Cells) -> tuple[str, str | None]:
     """Title and author. The title is a link, unless its record was deleted; the author may follow the link."""
     link = row.get("link")
-    cell = row["title"] if "title" in row or link is None else next(link.iterancestors("td"))
-    title = re.sub(r"\s*[/:;=,]$", "", page.text(link if link is not None else cell))
+    cell = page.cell(row, "title") if "title" in row or link is None else next(link.iterancestors("td"))
+    author = row["author"] if "author" in row else page.maybe(cell, ".//span[contains(@class, 'item-details')]")
+    whole = page.text(link) if link is not None else page.text(cell).removesuffix(page.text(author))
+    title = re.sub(r"\s*[/:;=,]$", "", whole.strip())
     if not title:
         raise LayoutChanged("no title in a row")
-    author = row["author"] if "author" in row else page.maybe(cell, ".//span[contains(@class, 'item-details')]")
     after = page.text(author) if author is not None or link is None else page.own_text(cell)
     return title, after.removeprefix("by ").strip(" ,/") or None
 
@@ -274,7 +227,7 @@ def _renewal(line: HtmlElement, row: Cells) -> tuple[bool | None, int | None, in
     cell = row.get("renew") if mark is None else next(mark.iterancestors("td"))
     if cell is None:
         return None, None, None, None
-    used, left, words = renewals_in(page.text(cell))
+    used, left, words = renewals_in(unlabelled(cell))
     if any(
         each.get("type") == "checkbox" or "opac-renew" in each.get("href", "") + each.get("data-action", "")
         for each in cell.iter("input", "a")
@@ -294,6 +247,8 @@ def _beside(line: HtmlElement, row: Cells) -> str:
 def _state(line: HtmlElement, status: str) -> HoldState:
     """By Koha's marks of a row, which are the same in every language, and by the words."""
     said = hold_state(status)
+    if said is not HoldState.READY and TO_BE_PULLED.search(status):
+        return HoldState.WAITING
     marks = line.get("class", "").split()
     if "transfered" in marks or said in {HoldState.SUSPENDED, HoldState.IN_TRANSIT}:
         return HoldState.SUSPENDED if said is HoldState.SUSPENDED else HoldState.IN_TRANSIT
