@@ -26,7 +26,7 @@ def in_table(site: Site, table: HtmlElement) -> list[Fee]:
     """Every row of the table as a fee; one that sums up the others is none. Raises LayoutChanged for other rows."""
     place = _place(page.maybe(table, ".//tr[th][not(td)]"))
     rows = [row for row in page.table_rows(table, "fees") if len(page.every(row, "./td | ./th")) > 1]
-    return [_fee(site, row, place) for row in rows if not SUM.search(page.text(row))]
+    return [from_row(site, row, place) for row in rows if not SUM.search(page.text(row))]
 
 
 def added_up(found: Iterable[Fee], total: Decimal | None) -> Fees:
@@ -44,10 +44,11 @@ def _place(header: HtmlElement | None) -> int | None:
     return next((found[word] for word in HEADS if word in found), None)
 
 
-def _fee(site: Site, row: HtmlElement, place: int | None) -> Fee:
+def from_row(site: Site, row: HtmlElement, place: int | None = None) -> Fee:
+    """The fee in a row; `place` is the column of amounts. Raises LayoutChanged for a row without an amount."""
     words = {cell: page.text(cell) for cell in page.every(row, "./td | ./th")}
     headed = page.at(row, place)
-    amounts = [cell for cell, said in words.items() if _is_money(said)]
+    amounts = [cell for cell, said in words.items() if is_money(said)]
     # A bare number may be that of an item.
     sure = [cell for cell in amounts if not words[cell].isdecimal()] or amounts
     cell = headed if headed in amounts else next(iter(sure[-1:]), headed)
@@ -61,5 +62,6 @@ def _fee(site: Site, row: HtmlElement, place: int | None) -> Fee:
     )
 
 
-def _is_money(said: str) -> bool:
+def is_money(said: str) -> bool:
+    """Whether the text is an amount of money, or a bare number, and nothing else."""
     return bool(MONEY.fullmatch(said)) and not DATES.search(said) and not said.endswith(".")

@@ -100,3 +100,9 @@ def _greater(listing: Listing[Any], elsewhere: int | None) -> Listing[Any]:
     if elsewhere is None or (listing.stated or 0) >= elsewhere:
         return listing
     return Listing(listing.rows, elsewhere, listing.more)
+
+
+def gapless(numbers: Iterable[int], what: str) -> None:
+    """Raises LayoutChanged unless the numbers that a site gives the rows of its list run from 1 without a gap."""
+    if any(number != place for place, number in enumerate(numbers, 1)):
+        raise LayoutChanged(f"the numbers of the {what} leave out some")

@@ -32,10 +32,13 @@ FAILING = re.compile(
     re.IGNORECASE,
 )
 NOUNS = {
-    "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eé]sta|leih|gelieh|entlieh|lån|laino",
-    "holds": r"\bholds?\b|requests?\b|r[ée]serv|vormerk|bestell|varau",
-    "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bowed?\b|amende|\bfrais\b|multas?|gebühr|boete|debt|avgift"
-    r"|skuld|maksu|gebyr",
+    "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eéè]sta|préstec|prestit|emprest|leih|gelieh|entlieh"
+    r"|geleend|uitgeleend|\bleningen|lån|laina|lainoj|wypożycz|výpůj|půjč|mailegu|kölcsön|ödünç|взят|выда|δανε|借|貸出|مستعار"
+    r"|معارة|fenthyg|benthyg|eitem|iasacht|mhír",
+    "holds": r"\bholds?\b|requests?\b|r[ée]serv|vormerk|bestell|varau|prenotaz|rezerw|rezerv|zamówie|bestillin|foglal|ayır"
+    r"|бронир|заказ|заявк|κρατήσ|预约|預約|予約|حجز|gadw|erreserb",
+    "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bow(?:ed?|ing)\b|amende|\bfrais\b|multas?\b|\bmulte\b|gebühr|entgelt"
+    r"|boete|debt|avgift|skuld|maksu|gebyr|opłat|należno|poplat|pokut|díj|ceza|штраф|πρόστιμ|罚款|罰款|غرام|dirwy|addebit",
 }
 
 
@@ -53,7 +56,8 @@ def line_says_none(line: str, what: str) -> bool:
     """Whether these words, which the site shows, say that there are no loans, holds or fees at all."""
     if IN_PART.search(line) or FAILING.search(line):
         return False
-    return bool(NO_ITEMS.fullmatch(line) or (NO.search(line) and re.search(NOUNS[what], line, re.IGNORECASE)))
+    no = NO.search(line) or NOTHING.search(line)
+    return bool(NO_ITEMS.fullmatch(line) or (no and re.search(NOUNS[what], line, re.IGNORECASE)))
 
 
 def prove_nothing(places: list[HtmlElement], what: str) -> None:

@@ -15,6 +15,7 @@ from libraries.systems.netbiblio import NetBiblio
 from libraries.systems.open import Open
 from libraries.systems.paia import Paia
 from libraries.systems.patronapi import PatronApi
+from libraries.systems.pica import Pica
 from libraries.systems.pica_lbs import PicaLbs
 from libraries.systems.sip2 import Sip2
 from libraries.systems.sisis import Sisis
@@ -42,6 +43,7 @@ SYSTEMS: dict[str, type] = {
     "open": Open,
     "paia": Paia,
     "patronapi": PatronApi,
+    "pica": Pica,
     "pica_lbs": PicaLbs,
     "sip2": Sip2,
     "sisis": Sisis,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 from lxml.html import HtmlElement
@@ -12,7 +11,7 @@ from libraries import page
 from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
 from libraries.errors import LayoutChanged
 from libraries.forms import address, leave, settle, submit
-from libraries.listing import Fees, Listing, apart, snapshot
+from libraries.listing import Fees, Listing, apart, gapless, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import line_says_none, says_none
 from libraries.options import option
@@ -220,9 +219,7 @@ def _rows(tree: HtmlElement, what: str, kinds: set[str]) -> list[Row]:
     rows = [_row(line) for line in lines if next(line.iter("table"), None) is not None or page.text(line)]
     if page.maybe(tree, STRAY) is not None:
         raise LayoutChanged(f"records outside the list of the {what}")
-    numbers = [int(found[1]) for line in lines if (found := _number(line))]
-    if numbers and (numbers[0] != 1 or any(after != before + 1 for before, after in pairwise(numbers))):
-        raise LayoutChanged(f"the numbers of the {what} leave out some")
+    gapless((int(found[1]) for line in lines if (found := _number(line))), what)
     if not rows:
         said = any(line_says_none(each.get("title", ""), what) for each in page.every(tree, TABS))
         if not said and not (_shown(tree) in kinds and says_none(tree, what)):
