@@ -8,6 +8,7 @@ from libraries import page
 from libraries.errors import LayoutChanged
 from libraries.words import NOTHING
 
+UNSEEN = "//*[@hidden or contains(@style, 'none')]"
 HIDDEN = "ancestor-or-self::*[@hidden or contains(@style, 'none') or contains(@class, 't-invisible')]"
 WORDY = "not(self::script or self::style or self::option or self::title)"
 SHOWN = f"descendant-or-self::*[{WORDY}][text()[normalize-space()]][not({HIDDEN})]"
@@ -51,6 +52,12 @@ def says_none(tree: HtmlElement, what: str, besides: str = "false()") -> bool:
     """
     lines = (page.text(each) for each in page.every(tree, f"{SHOWN}[not(ancestor-or-self::*[{besides}])]"))
     return any(line_says_none(line, what) for line in lines)
+
+
+def lines_shown(tree: HtmlElement) -> list[str]:
+    """The lines of the page, without those that scripts are to show where something is typed wrong."""
+    unseen = {line for each in page.every(tree, UNSEEN) for line in page.lines(each)}
+    return [line for line in page.lines(tree) if line not in unseen]
 
 
 def line_says_none(line: str, what: str) -> bool:

@@ -29,7 +29,11 @@ BARRED = re.compile(
     r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|locked|expired|bloquée?|verrouillée?|expirée?)",
     re.IGNORECASE,
 )
-OUT_OF_TIME = re.compile(r"session|sitzung|sesión|sessione|sessie|timed out|IP[ -]", re.IGNORECASE)
+OUT_OF_TIME = re.compile(
+    r"session|sitzung|zeitüberschreitung|nicht mehr angemeldet|sesión|sessione|sessie|timed out|IP[ -]|logged out"
+    r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first|erst (?:an|ein)\w+|d'abord vous connecter",
+    re.IGNORECASE,
+)
 
 
 def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
@@ -66,7 +70,8 @@ def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
 
 def _barred(words: str) -> bool:
     """Whether a part of a sentence says that the card is barred, for whatever reason ("locked. Too many failed …")."""
-    return any(BARRED.search(each) and not WRONG_LOGIN.search(each) for each in re.split(r"[.,;:!?]", words))
+    parts = re.split(r"[.,;:!?]", words)
+    return any(BARRED.search(each) and not (WRONG_LOGIN.search(each) or OUT_OF_TIME.search(each)) for each in parts)
 
 
 def judged(words: str) -> LoginSeen:
@@ -76,11 +81,11 @@ def judged(words: str) -> LoginSeen:
     """
     if WRONG_LOGIN.search(words) and not _barred(words):
         return LoginSeen(LoginState.REFUSED, words)
-    if _barred(words) and not OUT_OF_TIME.search(words):
+    out_of_time = OUT_OF_TIME.search(words) is not None
+    frozen = FROZEN.search(words) and not out_of_time
+    if frozen or _barred(words) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
         return LoginSeen(LoginState.MUST_ACT, words)
-    if FROZEN.search(words) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
-        return LoginSeen(LoginState.MUST_ACT, words)
-    return LoginSeen(LoginState.LOGIN_PAGE if OUT_OF_TIME.search(words) else LoginState.REFUSED, words)
+    return LoginSeen(LoginState.LOGIN_PAGE if out_of_time else LoginState.REFUSED, words)
 
 
 def telling(lines: Iterable[str]) -> str:

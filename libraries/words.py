@@ -22,10 +22,10 @@ NOTHING = _any(
     r"\b(?:ei ole|ei lainoja|ei varauksia|ei maksuja)\b",
     r"\b(?:brak|nie masz|nie posiadasz|nic)\b",
     r"\b(?:nemáte|nemate|žádn\w*|nincs\w*|nu aveți|nu există|yok|bulunmamaktadır|cap|δεν|нет|ничего|немає|няма)\b",
-    r"ありません|没有|沒有|لا يوجد|لا توجد|ليس",
+    r"ありません|没有|沒有|لا يوجد|لا توجد|ليس|\bnid oes\b|\bníl\b",
 )
 IN_TRANSIT = _any(
-    r"transit|transfer|unterwegs|transport|acheminement|trasferimento|tránsito|trânsito|onderweg|kuljet|siirre",
+    r"transit|transfer|shipped|unterwegs|transport|acheminement|trasferimento|tránsito|trânsito|onderweg|kuljet|siirre",
     r"på vei|på väg|undervejs|w drodze|na cestě|přeprav|transferred|в пути|yolda|ready soon",
 )
 NOT_READY = _any(
@@ -35,8 +35,8 @@ NOT_READY = _any(
     r"in bearbeitung|inte tillgänglig|indisponible",
 )
 READY = _any(
-    r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting pick|hold ?shelf|pick ?up (?:by|now|until)",
-    r"bereit(?!s\b)|abholbar|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
+    r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting (?:pick|collect)|hold ?shelf|pick ?up (?:by|now|until)",
+    r"bereit(?!s\b)|abholbar|abholen bis|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
     r"en attente (?:à|au|aux|chez|de retrait)|disponible|à retirer|mise? de côté|arrivé",
     r"(?<!en )\bprête?s?\b(?=\s*(?:[.,;:]|à\b|pour\b|$))|à (?:cueillir|ramasser)",
     r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oa]|disponibile|ritirare",
@@ -51,7 +51,7 @@ SUSPENDED = _any(
 PENDING = _any(
     r"pending|waiting|queue|not yet|on order|in processing|requested|placed|to be pulled|overdue|recalled",
     r"ausstehend|schwebend|unerledigt|vorgemerkt|noch nicht|wartend|warteliste|warteschlange|entliehen|ausgeliehen",
-    r"bestellt|offen",
+    r"bestellt|offen|überfällig|\b(?:aktiv|active|actief)",
     r"en attente|en cours|réservé|pendiente|pendente|en espera|in attesa|in sospeso|in coda|prenotat",
     r"in behandeling|hangende|in afwachting|wachtrij|gereserveerd|väntande|avvaktar|köar|i kö|venter|afventer|i kø",
     r"odottaa|jonossa|vireillä|oczek|w realizacji|čeká|nevyřízen|beklemede|sırada|ожида|в очереди",
@@ -63,7 +63,7 @@ UNTIL = _any(
 )
 SINCE = _any(r"\b(?:since|seit|ab|depuis|desde|dal?|sinds|sedan|siden|alkaen|od)\b")
 EXPIRES = _any(
-    r"expir|valid (?:until|through|to)|gültig|ablauf|abgelaufen|läuft\D{0,40}ab",
+    r"expir|valid (?:until|through|to)|gültig|ablauf|abgelaufen|läuft.{0,40}\bab\b",
     r"échéance|valable|valide|caduc|vencim|scaden",
     r"scade|vervalt|vervaldatum|geldig|einddatum|validade|utgår|går ut|giltig|gyldig",
     r"udløb|utløp|vanhen|voimassa|ważn|platn",
@@ -71,7 +71,7 @@ EXPIRES = _any(
 )
 WRONG_LOGIN = _any(
     r"incorrect|invalid|wrong|not (?:recognized|recognised|valid|found|correct)|try again|do(?:es)? not match|failed",
-    r"falsch|ungültig|nicht (?:korrekt|richtig|gefunden)|fehlgeschlagen",
+    r"falsch|ungültig|nicht (?:korrekt|richtig|gefunden|gültig|bekannt|erkannt)|fehlgeschlagen",
     r"stimm\w+ nicht|unbekannt|erroné|incorrecte?s?|échou",
     r"invalide|mauvais|incorrect[oa]|inválid|errat|non corrett|non valid|onjuist",
     r"ongeldig|verkeerd|mislukt|niet herkend",
@@ -90,7 +90,7 @@ NEW_PIN = _any(
 )
 FROZEN = _any(
     r"frozen|blocked|suspended|barred|restricted|lost or stolen|expired|gesperrt",
-    r"eingefroren|abgelaufen|verloren|gestohlen",
+    r"eingefroren|abgelaufen|nicht mehr gültig|no longer valid|verloren|gestohlen",
     r"bloqu|suspendu|gelé|expiré|perdu|congelad|suspendid|caducad|bloccat|sospes|scadut|geblokkeerd|verlopen|bevroren",
     r"spärra|avstängd|stängts|sperret|spærret|lukittu|estetty|zablokow|zawiesz|blokov|donduruldu|заблок",
 )

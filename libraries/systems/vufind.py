@@ -13,13 +13,15 @@ from libraries.errors import LayoutChanged
 from libraries.forms import address, leave, settle, submit
 from libraries.listing import Fees, Listing, apart, follow, snapshot
 from libraries.login import LoginSeen, LoginState
+from libraries.nothing import says_none
 from libraries.options import option
 from libraries.page import cls
+from libraries.parts.vufind import NOTICE, told_by
 from libraries.refusals import in_any_language
 from libraries.site import Site
 from libraries.tables import is_date
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN, NOTHING, UNTIL, hold_state
+from libraries.words import EXPIRES, FROZEN, hold_state
 
 Row = TypeVar("Row")
 
@@ -30,32 +32,19 @@ FLASH = f"//*[{cls('flash-message', 'account-blocks')}][normalize-space()]"
 
 MAIN = "//*[@id='content' or @role='main' or self::main]//*[self::h1 or self::h2][normalize-space()][1]/.."
 ROW = ".//*[starts-with(@id, 'record')][not(ancestor::*[starts-with(@id, 'record')])][not(@id='recordList')]"
-STRAY = ".//a[contains(@href, '/Record/')][not(ancestor::*[starts-with(@id, 'record')])]"
+STRAY = (
+    f".//*[self::a[contains(@href, 'Record/')] or {cls('result', 'media-body', 'myresearch-row')}]"
+    "[not(ancestor-or-self::*[starts-with(@id, 'record')] or .//*[starts-with(@id, 'record')])]"
+)
 FORMS = ".//form[@id='renewals' or @id='cancelHold' or @name='renewals' or @name='cancelForm']"
-TITLE = f".//a[{cls('title')} or contains(@href, '/Record/')][normalize-space()]"
 BOX = ".//input[@type='checkbox'][starts-with(@name, 'renewSelectedIDS')][not(@disabled)]"
 RENEWABLE = "//input[starts-with(@name, 'renew')]"
-NOTICE = f".//*[{cls('alert')}][normalize-space()]"
+BAD_NEWS = cls("alert-danger", "alert-error", "alert-warning")
 MENU = "//a[contains(@href, '/MyResearch/{list}')]"
 LATER = f"{cls('page-next')} or @rel='next' or parent::li[preceding-sibling::*[1][{cls('active')}]]"
 NEXT = f"//a[contains(@href, 'page=')][{LATER}]"
 STATS = f"//*[{cls('search-stats', 'search-header', 'pagination-simple')}]"
 SHOWN_OF = re.compile(r"(\d+)\s*[-–]\s*(\d+)\D+?(\d+)")
-
-LABELLED = re.compile(r"([^\d:|]{1,40}?)\s*:\s*(.*)")
-DUE_DAY = re.compile(r"(?:bis|due(?: date)?|jusqu'au|hasta|fino al?|tot)\s+\d", re.IGNORECASE)
-KINDS = {
-    "author": r"^(?:by|von|de|par|por|di|da|door|av|af|od|tekijä)$|author|verfasser|auteur|autor",
-    "renewals": r"renewed|renewal|verläng|renouvel|renova|rinnov|verleng|förny|uusi",
-    "due": r"due|rückgabe|fällig|leihfrist|échéance|retour|vencim|devoluci"
-    r"|scaden|restituz|inlever|terug|palaut|eräp|återl|förfall",
-    "expires": EXPIRES.pattern,
-    "pickup": r"zweigstelle|pick[ -]?up|abholort|ausgabe|location|branch|retrait|recogida|ritiro|afhaal|noutop|hämt",
-    "position": r"position|queue|warteschlange|wartenummer|rang|cola|coda|wachtrij|jono",
-    "format": r"medientyp|format|material|medienart",
-    "call_number": r"call ?number|signatur|cote|plaatskenmerk",
-    "other": r"volume|band|year|jahr|created|erstellt|bestellt am|créé|creado|creato|request|buchungsn|barcode|cancel",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +129,7 @@ class VuFind:
         return _listing(tree, apart(self._loan(each, form) for each in rows), "CheckedOut").checked("loans")
 
     def _loan(self, row: HtmlElement, form: bool) -> Loan:
-        title, url, told, _ = _told(row)
+        title, url, told, _ = told_by(row)
         if "due" not in told:
             raise LayoutChanged("no due date in a loan")
         due, due_text = self.site.due(told["due"])
@@ -169,14 +158,13 @@ class VuFind:
         return _listing(tree, apart(self._hold(each) for each in _rows(tree, "holds")), "Holds").checked("holds")
 
     def _hold(self, row: HtmlElement) -> Hold:
-        title, url, told, words = _told(row)
+        title, url, told, words = told_by(row)
         if "due" in told and is_date(told["due"][:10]):
             raise LayoutChanged("a loan among the holds")
         # VuFind says nothing of a hold that waits, unless its place in the queue is known.
         state = hold_state(words) if words else HoldState.WAITING
         position = re.match(r"[1-9]\d*", told.get("position", ""))
-        until = UNTIL.search(words)
-        last_day = self.site.maybe_day(words[until.end() :]) if until else None
+        last_day = self.site.last_day(words)
         return Hold(
             id=str(row.get("id", "")).removeprefix("record") or title,
             title=title,
@@ -194,13 +182,13 @@ class VuFind:
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The fines: what is left of each in the last column, and the total in the last line."""
-        main = _main(tree, "fines")
+        main = _main(tree, "fees")
         table = page.maybe(main, ".//table[.//tr[count(th|td) > 1]]")
         if table is None:
-            _prove_empty(main, "fines")
+            _prove_empty(main, "fees")
             return Fees()
-        lines = page.every(page.whole(table, "fines"), ".//tr[td or parent::tfoot][th or td]")
-        total = self.site.money(page.text(lines[-1][-1]), "total of the fines")
+        lines = page.every(page.whole(table, "fees"), ".//tr[td or parent::tfoot][th or td]")
+        total = self.site.money(page.text(lines[-1][-1]) if lines else "", "total of the fines")
         fees = tuple(self._fee(each) for each in lines[:-1])
         if not fees or sum(each.amount for each in fees) != total:
             raise LayoutChanged("the fines do not add up to the total")
@@ -244,8 +232,7 @@ def _rows(tree: HtmlElement, what: str) -> list[HtmlElement]:
 def _prove_empty(main: HtmlElement, what: str) -> None:
     """Raises LayoutChanged unless the page has nothing but a sentence that there is nothing."""
     lists = page.maybe(main, FORMS) is not None or page.maybe(main, ".//table//td") is not None
-    alerts = {page.text(each) for each in page.every(main, NOTICE)}
-    if lists or not any(NOTHING.search(each) for each in page.lines(main) if each not in alerts):
+    if lists or not says_none(main, what, BAD_NEWS):
         raise LayoutChanged(f"no {what}, and no word that there are none")
 
 
@@ -266,34 +253,3 @@ def _counted(tree: HtmlElement, where: str) -> int | None:
 def _sum(*lists: Listing[Hold]) -> int | None:
     stated = [each.stated for each in lists if each.stated is not None]
     return sum(stated) if stated else None
-
-
-def _told(row: HtmlElement) -> tuple[str, str | None, dict[str, str], str]:
-    """A record's title and address, what it tells by labels, and its further words."""
-    link = page.maybe(row, TITLE)
-    kinds = [page.text(each) for each in page.every(row, f".//span[{cls('format')}]")]
-    told, rest = ({"format": ", ".join(kinds)} if kinds else {}), list[str]()
-    said = {page.text(each) for each in page.every(row, f".//a | .//label | {NOTICE}")} | set(kinds)
-    lines = [part.strip() for line in page.lines(row) for part in line.split("|")]
-    for line in (each for each in lines if each not in said):
-        label = LABELLED.match(line)
-        kind = _kind(label[1]) if label else "due" if DUE_DAY.match(line) else None
-        if kind:
-            told.setdefault(kind, label[2] if label else line)
-        else:
-            rest.append(line)
-    # Records that are not in the catalogue have no link, older themes none at all, but the title in bold.
-    head = page.text(link) if link is not None else (rest.pop(0) if rest else "")
-    bold = page.text(page.maybe(row, ".//strong")) if link is None else ""
-    title = bold if bold and head.startswith(f"{bold} [") else head
-    if title != head:
-        told.setdefault("author", head.removeprefix(title).strip(" []"))
-    if not title:
-        raise LayoutChanged("no title in a record")
-    url = address(link, link.get("href", "")) if link is not None else None
-    return title.rstrip(" /:"), url, {name: text for name, text in told.items() if text}, " ".join(rest)
-
-
-def _kind(label: str) -> str | None:
-    words = label.casefold().strip()
-    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), None)
