@@ -14,10 +14,14 @@ from libraries.errors import LayoutChanged
 
 END = "lh-end"
 DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
-BREAKS = re.compile(rb"<(?=br|BR|/p|/div|/DIV|/li|/td|/TD|/th|/option|/h|/dd)")
+BREAKS = re.compile(rb"<(?=/(?:p|h|t[dh]|d(?:iv|d)|li|TD|DIV|option)|br|BR)")
 # lxml.html's own look-up of a class for each tag is in Python, and took a third of the time.
 ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 OPENING = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
+DEEP = re.compile(r"//(?=[\w*]+(?!\w|::))")
+COUNTS = re.compile(r"\[\s*(?:\d|(?:count|sum|number|string-length)\()|\b(?:last|position)\(")
+QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
+QUOTES = ("'", '"')
 DEEPEST_JSON = 60
 UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -109,6 +113,9 @@ def xml(body: bytes) -> etree._Element:
 
 @lru_cache(maxsize=2048)
 def _compiled(path: str) -> etree.XPath:
+    """`//x[…]` as `/descendant::x[…]`: the same where no condition counts, and one walk instead of one a parent."""
+    if not COUNTS.search(path):
+        path = "".join(each if each[:1] in QUOTES else DEEP.sub("/descendant::", each) for each in QUOTED.split(path))
     return etree.XPath(path)
 
 
@@ -170,8 +177,7 @@ def lines(node: HtmlElement) -> list[str]:
     """The text below `node` without scripts, cut at its line breaks and blocks, without empty lines."""
     parts: list[str] = []
     _gather(node, parts)
-    raw = UNWANTED.sub("", "".join(parts))
-    return [line for part in raw.split(BREAK) if (line := " ".join(part.split()))]
+    return [line for part in "".join(parts).split(BREAK) if (line := fold(part))]
 
 
 BREAK = "\f"
@@ -188,12 +194,12 @@ def _gather(node: HtmlElement, parts: list[str]) -> None:
     breaks = node.tag in BREAKING or "d-block" in node.get("class", "")  # Bootstrap's
     if breaks:
         parts.append(BREAK)
-    if node.text and node.tag not in UNSEEN:
-        parts.append(node.text)
+    if (said := node.text) and node.tag not in UNSEEN:
+        parts.append(said)
     for child in node:
         _gather(child, parts)
-        if child.tail:
-            parts.append(child.tail)
+        if after := child.tail:
+            parts.append(after)
     if breaks:
         parts.append(BREAK)
 
@@ -204,9 +210,9 @@ def whole(container: HtmlElement, what: str) -> HtmlElement:
     A tree alone does not tell, since the parser closes whatever is open; the mark from `html` does. Where the
     body ends inside a tag or a script, the mark is lost, and the list must not be what the page ends with.
     """
-    mark = maybe(container.getroottree().getroot(), f"//{END}")
+    mark = _mark(container)
     last = mark if mark is not None else _last(container.getroottree().getroot())
-    if mark is container or any(each is container for each in (last, *last.iterancestors())):
+    if last is container or any(each is container for each in last.iterancestors()):
         raise LayoutChanged(f"the page ends in the middle of the {what}")
     return container
 
@@ -216,10 +222,17 @@ def finished(tree: HtmlElement) -> HtmlElement:
 
     A fragment, which never opened a page, has none to close.
     """
-    mark = maybe(tree.getroottree().getroot(), f"//{END}")
+    mark = _mark(tree)
     if mark is None or (mark.get("class") == "page" and any(each.tag == "body" for each in mark.iterancestors())):
         raise LayoutChanged("the page was cut short")
     return tree
+
+
+def _mark(node: HtmlElement) -> HtmlElement | None:
+    """The mark at the end of the page that `node` is on. What follows a page's own end has a root of its own."""
+    root = node.getroottree().getroot()
+    last = _last(next(reversed([root, *root.itersiblings()])))
+    return last if last.tag == END else None
 
 
 def _last(node: HtmlElement) -> HtmlElement:

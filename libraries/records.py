@@ -21,7 +21,6 @@ class _Meaning(NamedTuple):
     value: bool
 
 
-NOTHING = _Meaning("", None, label=False, value=False)
 MOST_KNOWN = 512  # classes remembered: a site has few, and a hostile one is not to fill our memory
 
 
@@ -48,28 +47,32 @@ class Reader:
     def __call__(self, record: HtmlElement) -> Told:
         """What this record tells. Raises LayoutChanged for labels and no values at all."""
         found: dict[str, list[str]] = defaultdict(list)
-        part, name, labelled, valued = "", "", False, False
+        part, label, labelled, valued = "", None, False, False
         for each in record.iter(*BLOCKS, "span"):
-            what = self._meaning(each.get("class", ""))
-            if each.tag in BLOCKS and what is not NOTHING:
-                part, name = what.part, ""
+            if (what := self._meaning(each.get("class"))) is None:
+                continue
+            if each.tag in BLOCKS:
+                part, label = what.part, None
             if what.word:
                 found[what.word].append(page.text(each))
             if what.label:
-                name, labelled = page.text(each), True
+                label, labelled = each, True
             elif what.value:
-                found[_named(part, name, self._labels)].append(page.text(each))
+                found[_named(part, label, self._labels)].append(page.text(each))
                 valued = True
         if labelled and not valued:
             raise LayoutChanged("labels without values in a row")
         return found
 
-    def _meaning(self, classes: str) -> _Meaning:
+    def _meaning(self, classes: str | None) -> _Meaning | None:
         if not classes:
-            return NOTHING
-        if classes not in self._known and len(self._known) < MOST_KNOWN:
-            self._known[classes] = self._look(classes.split())
-        return self._known.get(classes) or self._look(classes.split())
+            return None
+        if (known := self._known.get(classes)) is not None:
+            return known
+        meaning = self._look(classes.split())
+        if len(self._known) < MOST_KNOWN:
+            self._known[classes] = meaning
+        return meaning
 
     def _look(self, names: list[str]) -> _Meaning:
         part = next((self._parts[each] for each in names if each in self._parts), "")
@@ -77,10 +80,11 @@ class Reader:
         return _Meaning(part, word, self._label in names, self._value in names)
 
 
-def _named(part: str, label: str, labels: Mapping[str, re.Pattern[str]]) -> str:
+def _named(part: str, label: HtmlElement | None, labels: Mapping[str, re.Pattern[str]]) -> str:
     if part not in {"", "status"}:
         return part
-    return next((each for each, pattern in labels.items() if pattern.search(label)), part)
+    words = page.text(label)
+    return next((each for each, pattern in labels.items() if pattern.search(words)), part)
 
 
 def first(told: Told, name: str) -> str | None:
