@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlencode
 
@@ -244,6 +245,7 @@ def _heads(line: HtmlElement) -> dict[str, int]:
     return found if "title" in found else {}
 
 
+@lru_cache(maxsize=256)
 def _named(label: str) -> str | None:
     return next((name for name, pattern in NAMES.items() if pattern.search(label)), None)
 

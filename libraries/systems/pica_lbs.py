@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from lxml.html import HtmlElement
@@ -237,7 +238,9 @@ def _row(line: HtmlElement) -> Row:
     title, author = title_first(YEAR.sub("", told.get("title", "").rstrip(" :")))
     if not title:
         raise LayoutChanged("no title in a row")
-    warning = " ".join(page.text(each) for each in line.iter() if "error" in each.get("class", "").split())
+    warning = " ".join(
+        page.text(each) for each in line.iter("div", "span", "p") if "error" in each.get("class", "").split()
+    )
     author = LIFE.sub("", YEAR.sub("", author or told.get("author", ""))).rstrip(" :,") or None
     return Row(next(line.iter("input"), None), title, author, told, warning)
 
@@ -250,8 +253,12 @@ def _told(part: HtmlElement) -> dict[str, str]:
         cells = [page.text(each) for each in line.iterchildren("td")] if next(line.iter("table"), None) is None else []
         if len(cells) == 2:
             label = cells[0].rstrip(" :")
-            name = next((name for name, pattern in NAMES.items() if pattern.search(label)), "")
-            told.setdefault(name, cells[1])
+            told.setdefault(_named(label), cells[1])
         elif len(cells) == 1 and cells[0]:
             told.setdefault("title", cells[0])
     return told
+
+
+@lru_cache(maxsize=256)
+def _named(label: str) -> str:
+    return next((name for name, pattern in NAMES.items() if pattern.search(label)), "")
