@@ -238,11 +238,11 @@ def _row(line: HtmlElement) -> Row:
     title, author = title_first(YEAR.sub("", told.get("title", "").rstrip(" :")))
     if not title:
         raise LayoutChanged("no title in a row")
-    warning = " ".join(
+    warnings = (each for each in line.iter("div", "span", "p") if "error" in each.get("class", "").split())
         page.text(each) for each in line.iter("div", "span", "p") if "error" in each.get("class", "").split()
     )
     author = LIFE.sub("", YEAR.sub("", author or told.get("author", ""))).rstrip(" :,") or None
-    return Row(next(line.iter("input"), None), title, author, told, warning)
+    return Row(next(line.iter("input"), None), title, author, told, " ".join(map(page.text, warnings)))
 
 
 def _told(part: HtmlElement) -> dict[str, str]:
