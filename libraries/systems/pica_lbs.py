@@ -239,8 +239,6 @@ def _row(line: HtmlElement) -> Row:
     if not title:
         raise LayoutChanged("no title in a row")
     warnings = (each for each in line.iter("div", "span", "p") if "error" in each.get("class", "").split())
-        page.text(each) for each in line.iter("div", "span", "p") if "error" in each.get("class", "").split()
-    )
     author = LIFE.sub("", YEAR.sub("", author or told.get("author", ""))).rstrip(" :,") or None
     return Row(next(line.iter("input"), None), title, author, told, " ".join(map(page.text, warnings)))
 
