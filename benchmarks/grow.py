@@ -135,7 +135,7 @@ def _renamed(text: str | None, loan: Loan, new_id: str, number: int) -> str | No
 
 def _recount(tree: HtmlElement, rows: set[HtmlElement], old: int, new: int) -> None:
     """Writes the new count wherever the old one stands outside the rows."""
-    number = re.compile(rf"(?<![\d.,:/-]){old}(?![\d.,:/-])")
+    number = re.compile(rf"(?:(?<![\d.,:/-])|(?<=\b1[-–])|(?<=\b1 [-–] )){old}(?![\d.,:/-])")
     for each in _outside(tree, rows):
         each.text = each.text and number.sub(str(new), each.text)
         each.tail = each.tail and number.sub(str(new), each.tail)

@@ -20,6 +20,7 @@ ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 OPENING = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
 DEEP = re.compile(r"//(?=[\w*]+(?!\w|::))")
 COUNTS = re.compile(r"\[\s*(?:\d|(?:count|sum|number|string-length)\()|\b(?:last|position)\(")
+NEAREST = re.compile(r"::[\w*]+\[\d+\]")  # counted from one element, by an axis of its own: no matter
 QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 QUOTES = ("'", '"')
 DEEPEST_JSON = 60
@@ -114,7 +115,7 @@ def xml(body: bytes) -> etree._Element:
 @lru_cache(maxsize=2048)
 def _compiled(path: str) -> etree.XPath:
     """`//x[…]` as `/descendant::x[…]`: the same where no condition counts, and one walk instead of one a parent."""
-    if not COUNTS.search(path):
+    if not COUNTS.search(NEAREST.sub("", path)):
         path = "".join(each if each[:1] in QUOTES else DEEP.sub("/descendant::", each) for each in QUOTED.split(path))
     return etree.XPath(path)
 

@@ -47,7 +47,7 @@ COUNTED = (
 IN_ALL = ".//span[contains(@class, 'arena-new-paging-total')]"
 FROM_TO = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)\D+(\d+)")
 NEXT = (
-    ".//*[contains(@class, 'icon-chevron-right')]/ancestor::a[1] | .//a[contains(@class, 'arena-navigation-arrow')]"
+    ".//@class[contains(., 'icon-chevron-right')]/ancestor::a[1] | .//a[contains(@class, 'arena-navigation-arrow')]"
     "[descendant-or-self::*[contains(@class, 'arena-record-right')] or ../@class[contains(., 'arena-record-right')]]"
 )
 IN_PART = "//li[contains(@class, 'arena-patron-{list}')]//*[contains(@class, 'arena-patron-details')]//span"
@@ -81,7 +81,7 @@ LEFT = re.compile(r"verbleib|remain|\bleft\b|kvar|återst|jäljell|gjenst|igjen|
 RENEWED = re.compile(r"verlängert|renewed|omlån|uusittu|fornyet", re.IGNORECASE)
 PLACE = re.compile(r"(\d+)(?:\s*(?:/|of|von|av)\s*(\d+)$)?")
 STANDS = re.compile(r"^(?:aktiv|active|aktiivinen|voimassa|giltig|gyldig)", re.IGNORECASE)
-STOPPED = re.compile(r"inaktiv|passiv|vilande|keskeyt", re.IGNORECASE)
+STOPPED = re.compile(r"inaktiv|ei aktiiv|passiv|vilande|keskeyt", re.IGNORECASE)
 SET_APART = re.compile(r"anlänt|framme|saapunut|ankommet|eingetroffen|arrived", re.IGNORECASE)
 BESIDES = cls("arena-top-text", "arena-bottom-text")
 EXPIRY = EXPIRES.pattern + "|gueltig"
