@@ -11,7 +11,6 @@ from libraries.errors import CheckError, LayoutChanged
 from libraries.forms import address, leave, submit
 from libraries.web import Web
 
-BUTTONS = "//input[@type='submit' and @name and not(@disabled)] | //button[@name and not(@disabled)]"
 ACCOUNT = "//a[contains(@href, 'sp=SBK')]"
 ACCOUNT_BY_SCRIPT = "$ScriptButton_hidden"
 BACK = re.compile(r"abbrechen|übersicht|zurück|schließen|beenden|cancel|back\b", re.IGNORECASE)
@@ -30,9 +29,19 @@ def form(tree: HtmlElement) -> HtmlElement:
     return found
 
 
+def count(tree: HtmlElement) -> str:
+    """How many requests the session counts; "" where the page does not say."""
+    return next((each.get("value", "") for each in tree.iter("input") if each.get("name") == "requestCount"), "")
+
+
 def button(tree: HtmlElement, says: re.Pattern[str]) -> HtmlElement | None:
     """The first button of the page that says so."""
-    return next((each for each in page.every(tree, BUTTONS) if says.search(each.get("value") or page.text(each))), None)
+    for each in tree.iter("input", "button"):
+        if each.tag == "button" or each.get("type") == "submit":
+            pressed = each.get("name") and each.get("disabled") is None
+            if pressed and says.search(each.get("value") or page.text(each)):
+                return each
+    return None
 
 
 def press(web: Web, tree: HtmlElement, says: re.Pattern[str], filled: Mapping[str, str] | None = None) -> HtmlElement:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
 from libraries.astec import steps
+from libraries.astec.items import Item, items
 from libraries.astec.overview import KINDS, Entry, counts, entries, headed
 from libraries.errors import LayoutChanged
 from libraries.forms import submit
@@ -21,15 +21,17 @@ from libraries.nothing import says_none
 from libraries.options import option
 from libraries.refusals import judged
 from libraries.site import Site
-from libraries.titles import author_first, kind_first, title_first
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN, IN_TRANSIT, NOT_READY, NOTHING, hold_state
+from libraries.words import EXPIRES, FROZEN, IN_TRANSIT, NOT_READY, hold_state
 
 NUMBERS = ("L#AUSW_1", "L#AUSW", "IDENT_1", "LMATNR_1", "$$LAUSW_1")
 NUMBER_FIELD = f".//input[@name][{' or '.join(f'@id={each!r} or @fld={each!r}' for each in NUMBERS)}]"
 PIN_FIELD = ".//input[@type='password' and @name]"
 SIGN_IN = re.compile(r"anmeld|login|sign in", re.IGNORECASE)
-MESSAGE = "//*[contains(@class, 'message') or contains(@class, 'msgpage')]//h1 | //*[contains(@class, 'alert')]"
+MESSAGE = (
+    "//h1[ancestor::*[contains(@class, 'message') or contains(@class, 'msgpage')]]"
+    " | //div[contains(@class, 'alert')] | //p[contains(@class, 'alert')]"
+)
 SIGNED_IN = re.compile(r"(?:sind|jetzt|erfolgreich) angemeldet|(?:are|now) (?:logged|signed) in", re.IGNORECASE)
 WRONG_FIELD = "//input[contains(@class, 'errstate')]"
 
@@ -49,28 +51,14 @@ WORDS = {
 }
 LOANS = {"day": ("fällig", "frist", "rückgabe", "bis", "datum", "due", "return")} | WORDS
 HOLDS = {"day": ("bis", "abholen", "until", "expires")} | WORDS
-HEADER = "./thead/tr[th] | ./tbody/tr[th][not(td)] | ./tr[th][not(td)]"
 MORE = re.compile(r"weitere (?:treffer|titel|einträge)|nächste seite|more (?:hits|titles)", re.IGNORECASE)
-NUMBERED = re.compile(r"CHK_(\d+)$")
-BARCODE = re.compile(r"(?=\S*\d{4})[\w$*+./-]+")
-LABEL = re.compile(r"(?:signatur|mediennummer|mediennr\.?|barcode|call number)\s*:\s*", re.IGNORECASE)
 RENEWED = re.compile(r"(\d+)\s*(?:mal|x)?\s*(?:verlänger|renew)", re.IGNORECASE)
 NOT_RENEWABLE = re.compile(r"nicht (?:mehr )?verlänger|verlängerung(?:en)? (?:ist )?nicht|not renew", re.IGNORECASE)
 RENEWABLE = re.compile(r"\bverlängerbar|verlängerung möglich|renewable", re.IGNORECASE)
+UNTIL = re.compile(r"\bbis\D{0,12}(\d.*)", re.IGNORECASE)
 POSITION = re.compile(r"(?:position|rang|platz)\D{0,5}(\d+)(?:\s*(?:von|of|/)\s*(\d+))?", re.IGNORECASE)
 
-Cells = dict[str, HtmlElement]
 Found = TypeVar("Found", Loan, Hold)
-
-
-class Item(NamedTuple):
-    """What the cell of the title says, line by line."""
-
-    format: str | None
-    title: str
-    author: str | None
-    call_number: str | None
-    barcode: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,67 +180,20 @@ def _together(lists: list[Listing[Any]]) -> Listing[Any]:
 
 
 def _listing(
-    tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]], read: Callable[[Cells], Found]
+    tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]], read: Callable[[Item], Found]
 ) -> Listing[Found]:
     """The rows of the tables that have titles. Raises LayoutChanged for an unproven list."""
-    found = list[Found]()
-    for table in page.every(page.finished(tree), "//table"):
-        header = page.maybe(table, HEADER)
-        places = page.columns(header, words) if header is not None else {}
-        if "title" in places:
-            rows = [row for row in page.table_rows(table, what) if len(row) > 1 or not NOTHING.search(page.text(row))]
-            _prove_no_gap(rows, what)
-            found += [read(_cells(row, places, what)) for row in rows]
+    found = [read(item) for item in items(page.finished(tree), what, words)]
     if not found and not says_none(tree, what):
         raise LayoutChanged(f"no {what}, and no word that there are none")
     # A page has no address of its own: what tells it from the next is the session's count of requests.
-    count = page.maybe(tree, "//input[@name='requestCount']")
-    here = "" if count is None else count.get("value", "")
-    return Listing(tuple(found), more=None if steps.button(tree, MORE) is None else here)
+    return Listing(tuple(found), more=None if steps.button(tree, MORE) is None else steps.count(tree))
 
 
-def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
-    if len(row) <= max(places.values()):
-        raise LayoutChanged(f"a row among the {what} that is too short")
-    return {name: row[place] for name, place in places.items()}
-
-
-def _prove_no_gap(rows: list[HtmlElement], what: str) -> None:
-    """Raises LayoutChanged where the numbers of the rows' boxes run ahead of the rows."""
-    boxes = (
-        (place, NUMBERED.search(box.get("fld", ""))) for place, row in enumerate(rows) for box in row.iter("input")
-    )
-    numbers = [(place, int(found[1])) for place, found in boxes if found]
-    if any(after[1] - before[1] > after[0] - before[0] for before, after in pairwise(numbers)):
-        raise LayoutChanged(f"the numbers of the {what} leave out some")
-
-
-def _item(cells: Cells) -> Item:
-    """Raises LayoutChanged where there is no title."""
-    first, *rest = [*page.lines(cells["title"]), ""]
-    kind, title = kind_first(first)
-    if re.fullmatch(r"\[[^\]]+\]", first) and rest[0]:
-        kind, title, rest = first[1:-1], rest[0], rest[1:]
-    title, author = title_first(title) if " / " in title else author_first(title)
-    if not title:
-        raise LayoutChanged("no title in a row")
-    lines = [LABEL.sub("", each) for each in rest if each]
-    barcode = lines.pop() if lines and BARCODE.fullmatch(lines[-1]) else None
-    said = {name: page.text(cell) or None for name, cell in cells.items()}
-    return Item(
-        format=kind or said.get("format"),
-        title=title,
-        author=author or said.get("author"),
-        call_number=said.get("call_number") or (lines[-1] if lines else None),
-        barcode=said.get("barcode") or barcode,
-    )
-
-
-def _loan(site: Site, cells: Cells) -> Loan:
-    item, hint = _item(cells), page.text(cells.get("hint"))
-    due, due_text = site.due(page.text(page.cell(cells, "day")).split(" - ")[-1])
-    renewed = RENEWED.search(hint)
-    renewable = False if NOT_RENEWABLE.search(hint) else True if RENEWABLE.search(hint) else None
+def _loan(site: Site, item: Item) -> Loan:
+    due, due_text = site.due(item.day)
+    renewed = RENEWED.search(item.hint)
+    renewable = False if NOT_RENEWABLE.search(item.hint) else True if RENEWABLE.search(item.hint) else None
     return Loan(
         id=item.barcode or f"{item.title} {due or due_text}",
         title=item.title,
@@ -261,18 +202,17 @@ def _loan(site: Site, cells: Cells) -> Loan:
         due_text=due_text,
         renewable=renewable,
         renewals=int(renewed[1]) if renewed else None,
-        why_not_renewable=hint if renewable is False else None,
+        why_not_renewable=item.hint if renewable is False else None,
         format=item.format,
-        branch=page.text(cells.get("branch")) or None,
+        branch=item.branch,
         call_number=item.call_number,
-        notes=hint or None if renewable is not False else None,
+        notes=item.hint or None if renewable is not False else None,
     )
 
 
-def _hold(site: Site, kind: str, cells: Cells) -> Hold:
-    item, hint = _item(cells), page.text(cells.get("hint"))
-    state, place = _state(kind, hint), POSITION.search(hint)
-    until = site.maybe_day(page.text(cells.get("day")).split(" - ")[-1])
+def _hold(site: Site, kind: str, item: Item) -> Hold:
+    state, place, lasts = _state(kind, item.hint), POSITION.search(item.hint), UNTIL.search(item.hint)
+    until = site.maybe_day(item.day or (lasts[1] if lasts else ""))
     return Hold(
         id=item.barcode or item.title,
         title=item.title,
@@ -280,11 +220,11 @@ def _hold(site: Site, kind: str, cells: Cells) -> Hold:
         state=state,
         position=int(place[1]) if place else None,
         queue=int(place[2]) if place and place[2] else None,
-        pickup=page.text(cells.get("branch")) or None,
+        pickup=item.branch,
         pickup_by=until if state is HoldState.READY else None,
         expires=None if state is HoldState.READY else until,
         format=item.format,
-        notes=hint or None,
+        notes=item.hint or None,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from operator import attrgetter
 from typing import ClassVar, NamedTuple, TypeVar
 
@@ -14,6 +14,7 @@ from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
 from libraries.errors import LayoutChanged
 from libraries.forms import address, leave, submit
 from libraries.frames import within_frames
+from libraries.labels import joined
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import says_none
@@ -27,7 +28,7 @@ from libraries.words import EXPIRES, FROZEN, hold_state
 LOGIN_FORM = "//form[.//input[@name='AUSWEIS'] and .//input[@name='PWD']]"
 NEW_PASSWORD = "//form[.//input[@type='password'][2] or count(.//input[@type='password']) > 1]"
 IS_MESSAGE = "[contains(@class, 'kontomeldung')][normalize-space()]"
-MESSAGE = f"//div{IS_MESSAGE} | //span{IS_MESSAGE} | //p{IS_MESSAGE} | //td{IS_MESSAGE}"
+MESSAGE = f"//div{IS_MESSAGE} | //span{IS_MESSAGE} | //p{IS_MESSAGE}"
 LOGOUT = "//a[contains(@href, 'target=logoff')]"
 
 HEADERS = ".//tr[th or contains(@class, 'exemplarmenubar') or td/@class = 'tabHeaderKonto']"
@@ -45,8 +46,8 @@ WORDS = {  # in this order: a column that ends a hold's shelf time is no due dat
         "due": "frist|fällig|rückgabe|leihende|entliehen bis|ausgeliehen bis|due|return|scaden",
         "title": "titel|title|titre|titolo",
         "author": "verfasser|autor|author|urheber|interpret|auteur",
+        "barcode": "barcode|booking|media n|buchungs|mediennummer|medien-n|mediennr|exemplarn|item n|strichcode",
         "format": "medientyp|mediengruppe|medienart|media|material|type",
-        "barcode": "barcode|buchungs|mediennummer|medien-n|mediennr|exemplarn|item n|strichcode",
         "branch": "zweigstelle|bibliothek|biblioth|branch|library|standort|abholort|ausgabeort",
         "call_number": "signatur|call n|shelfmark",
         "renewals": "anz. verl|anz.verl|anzahl verl|verlängerungen|renewals|times renewed",
@@ -54,11 +55,16 @@ WORDS = {  # in this order: a column that ends a hold's shelf time is no due dat
         "status": "status|state",
     }.items()
 }
+HELD = {"ready", "pickup_by", "taken", "status", "branch", "position"}
 COUNT = re.compile(r"[^\d:]{2,40}:\s*(\d+)\s*")
 RENEWED = re.compile(r"(\d+)\s*(?:x|mal|times)?\s*(?:verl|renew)|^(\d+)$", re.IGNORECASE)
 NOT_YET = re.compile(r"\b(?:nein|no|nicht|not|voraussichtlich|expected)\b", re.IGNORECASE)
 ACTION = re.compile(r"target=(verl|vermsg|delvor)_?(\w*)")
-OWED = re.compile(r"(?:gebühr\w*|saldo|fees?|charges?|balance|fines?)\b[^:\d]*:\s*(.*\d.*)", re.IGNORECASE)
+OWED = re.compile(
+    r"(?:gebühr\w*|entgelte?|kontostand|betrag|saldo|fees?|charges?|balance|fines?)\b[^:\d]{0,40}"
+    r"(?::|höhe|beträgt)[^:\d]{0,20}?(-?\d[\d.]*[.,]\d\d\b)(?![.\d])",
+    re.IGNORECASE,
+)
 LONG_AMERICAN = re.compile(r"[A-Z][a-z]+day,\s+[A-Z][a-z]+\s+\d{1,2},\s+\d{4}")
 HOLDS_HEADING = re.compile(r"vorbestell|vormerk|reserv|\bholds?\b|prenot", re.IGNORECASE)
 HOLDS_HEADINGS = "//b[not(ancestor::table)] | //strong[not(ancestor::table)] | //h1 | //h2 | //h3 | //h4"
@@ -111,7 +117,7 @@ class Bibliotheca:
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by the account's way out; refused by the one place where the site puts its answers."""
         words = page.text(page.maybe(tree, MESSAGE))
-        if page.maybe(tree, LOGOUT) is not None and page.maybe(tree, HEADERS) is not None:
+        if page.maybe(tree, LOGOUT) is not None and (page.maybe(tree, HEADERS) is not None or says_none(tree, "loans")):
             return LoginSeen(LoginState.IN)
         if words:
             return judged(words)
@@ -119,7 +125,9 @@ class Bibliotheca:
             return LoginSeen(LoginState.LOGIN_PAGE)
         if page.maybe(tree, NEW_PASSWORD) is not None:
             return LoginSeen(LoginState.MUST_ACT, "The library asks for a new password.")
-        raise LayoutChanged("neither the account nor the login form")
+        if page.maybe(tree, LOGOUT) is None:
+            raise LayoutChanged("neither the account nor the login form")
+        return LoginSeen(LoginState.IN)
 
     def parse_account(self, tree: HtmlElement) -> AccountSnapshot:
         """All that is on the card. Where a library leaves out the part on holds, it tells nothing of them."""
@@ -158,7 +166,8 @@ class Bibliotheca:
 def _facts(tree: HtmlElement) -> list[str]:
     """The lines beside the lists that hold a number."""
     blocks = (each for each in page.finished(tree).iter("div", "p", "li") if BLOCKS.isdisjoint(map(TAG, each)))
-    return [line for each in blocks if DIGIT.search(page.text(each)) for line in page.lines(each) if DIGIT.search(line)]
+    numbered = (joined(page.lines(each)) for each in blocks if DIGIT.search(page.text(each)))
+    return [line for lines in numbered for line in lines if DIGIT.search(line)]
 
 
 def _dated(site: Site, facts: list[str]) -> Site:
@@ -170,34 +179,23 @@ def _tables(tree: HtmlElement) -> list[Table]:
     """The lists of the account, by the words in their headers. Raises LayoutChanged for one that is cut short."""
     found = []
     for header in page.every(page.finished(tree), HEADERS):
-        places = _places(header)
+        places = page.columns(header, WORDS)
         table = next(header.iterancestors("table"), None)
-        if table is not None and (what := _kind(places)):
+        if table is not None and (what := _kind(table, places)):
             page.whole(table, what)
             rows = [each for each in page.every(table, ROWS) if each is not header]
             found.append(Table(what, table.get("id", "").startswith("ekz"), places, rows))
     return found
 
 
-def _places(header: HtmlElement) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, cell in enumerate(header):
-        name = next((each for each in _meanings(page.text(cell).casefold()) if each not in found), "")
-        found.setdefault(name, place)
-    return {name: place for name, place in found.items() if name}
-
-
-@lru_cache(maxsize=500)  # libraries have few headers, and every card has the same
-def _meanings(head: str) -> list[str]:
-    return [name for name, marks in WORDS.items() if any(mark in head for mark in marks)]
-
-
-def _kind(places: Mapping[str, int]) -> str:
+def _kind(table: HtmlElement, places: Mapping[str, int]) -> str:
+    """Loans have a due date; holds have other columns of their own, or at least links that cancel them."""
     if "title" not in places and "author" not in places:
         return ""
     if "due" in places:
         return "loans"
-    return "holds" if {"ready", "pickup_by", "taken", "status", "branch", "position"} & places.keys() else ""
+    cancels = page.maybe(table, ".//a[contains(@href, 'target=delvor')]") is not None
+    return "holds" if cancels or HELD & places.keys() else ""
 
 
 def _listing(

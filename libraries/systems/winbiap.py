@@ -19,7 +19,7 @@ from libraries.refusals import judged
 from libraries.site import Site
 from libraries.titles import shown
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN, hold_state
+from libraries.words import EXPIRES, FROZEN, UNTIL, hold_state
 
 NUMBER_FIELD = "input[contains(@id, 'TextBoxLoginName') or contains(@id, 'TextBoxUsername')]"
 PIN_FIELD = "input[contains(@id, 'TextBoxLoginPassword') or contains(@id, 'TextBoxPassword')]"
@@ -45,7 +45,7 @@ ABOUT = {
 NONE = re.compile(r"\bkeine?\b|\bno\b|\bnone\b", re.IGNORECASE)
 
 IS_TITLE = "[@class='title' or contains(@id, '_LabelTit')]/ancestor::tr[1]"
-ROWS_OF_TITLES = f"//span{IS_TITLE} | //a{IS_TITLE}"
+ROWS_OF_TITLES = f"//span{IS_TITLE} | //a{IS_TITLE} | //td{IS_TITLE} | //div{IS_TITLE}"
 LISTS = "//table[contains(@class, 'detailTable') or contains(@id, 'DetailList') or contains(@id, 'GridView')]"
 FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in lower case
     **{"autor": "author", "author": "author", "titel": "title", "title": "title"},
@@ -56,6 +56,7 @@ FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in 
     **{"countrenew": "renewals", "countrenewpossible": "renewals_left", "notrenewablereason": "reason"},
     **{"status": "status", "borrow": "picture", "position": "position", "chkselect": "box", "linkdetail": "link"},
 }
+OPEN_FEES = re.compile(r"gebühr|offen|ausstehend|schuld", re.IGNORECASE)
 NUMBERED = re.compile(r"\d+$")
 
 
@@ -175,7 +176,7 @@ class WinBiap:
         picture = item.fields.get("picture")
         words = item.says("status") or ("" if picture is None else page.text(picture.get("title", ""))) or item.heading
         state = hold_state(words)
-        until = self.site.maybe_day(item.says("pickup_by") or words)
+        until = self.site.maybe_day(item.says("pickup_by") or (words if UNTIL.search(words) else ""))
         return Hold(
             id=item.says("barcode") or item.record or _title(item),
             title=_title(item),
@@ -232,7 +233,7 @@ def _in_table(table: HtmlElement, what: str) -> list[Item]:
 def _fields(row: HtmlElement) -> dict[str, HtmlElement]:
     """The row's fields by the ends of their ids ("…_LabelTitle", "…_labelBranch_3"), else by their classes."""
     found: dict[str, HtmlElement] = {}
-    for each in row.iter("span", "a", "input", "img"):
+    for each in row.iter("span", "a", "input", "img", "td", "div", "label"):
         name = FIELDS.get(_label(each.get("id", ""))) or FIELDS.get(each.get("class", "").lower())
         if name:
             found.setdefault(name, each)
@@ -277,8 +278,8 @@ def _in_menu(tree: HtmlElement, what: str) -> int | None:
 
 
 def _owed(site: Site, balance: str) -> Decimal | None:
-    """What is owed by the balance: a negative one is the patron's debt; of a positive one nobody knows."""
+    """What is owed: a negative balance is the patron's debt, so are open fees; of another positive one nobody knows."""
     amount = site.maybe_money(balance)
     if amount is None:
         return Decimal(0) if "ausgeglichen" in balance.casefold() else None
-    return -amount if amount <= 0 else None
+    return -amount if amount <= 0 else amount if OPEN_FEES.search(balance) else None

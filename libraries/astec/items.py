@@ -1,0 +1,85 @@
+"""The rows of an aDIS list: columns named by their heads, and a cell that says line by line what the item is."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.errors import LayoutChanged
+from libraries.titles import author_first, kind_first, title_first
+from libraries.words import NOTHING
+
+NUMBERED = re.compile(r"CHK_(\d+)$")
+BARCODE = re.compile(r"(?=\S*\d{4})[\w$*+./-]+")
+LABEL = re.compile(r"(?:signatur|mediennummer|mediennr\.?|barcode|call number)\s*:\s*", re.IGNORECASE)
+HEADER = "./thead/tr | ./tbody/tr[th][not(td)] | ./tr[th][not(td)]"
+
+Cells = dict[str, HtmlElement]
+
+
+class Item(NamedTuple):
+    """What a row says: its title's cell line by line, the last day in its date, its branch, the library's hint."""
+
+    format: str | None
+    title: str
+    author: str | None
+    call_number: str | None
+    barcode: str | None
+    branch: str | None
+    day: str
+    hint: str
+
+
+def items(tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
+    """What the rows say in tables that have titles; `words` tell the columns. Raises LayoutChanged for a strange row."""
+    for table in tree.iter("table"):
+        header = page.maybe(table, HEADER)
+        places = page.columns(header, words) if header is not None else {}
+        if "title" in places:
+            lines = [row for row in page.table_rows(table, what) if row is not header]
+            rows = [row for row in lines if len(row) > 1 or not NOTHING.search(page.text(row))]
+            _prove_no_gap(rows, what)
+            yield from (_item(_cells(row, places, what)) for row in rows)
+
+
+def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
+    if len(row) <= max(places.values()):
+        raise LayoutChanged(f"a row among the {what} that is too short")
+    return {name: row[place] for name, place in places.items()}
+
+
+def _prove_no_gap(rows: list[HtmlElement], what: str) -> None:
+    """Raises LayoutChanged where the numbers of the rows' boxes run ahead of the rows."""
+    boxes = (
+        (place, NUMBERED.search(box.get("fld", ""))) for place, row in enumerate(rows) for box in row.iter("input")
+    )
+    numbers = [(place, int(found[1])) for place, found in boxes if found]
+    if any(after[1] - before[1] > after[0] - before[0] for before, after in pairwise(numbers)):
+        raise LayoutChanged(f"the numbers of the {what} leave out some")
+
+
+def _item(cells: Cells) -> Item:
+    """Raises LayoutChanged where there is no title."""
+    first, *rest = [*page.lines(cells["title"]), ""]
+    kind, title = kind_first(first)
+    if re.fullmatch(r"\[[^\]]+\]", first) and rest[0]:
+        kind, title, rest = first[1:-1], rest[0], rest[1:]
+    title, author = title_first(title) if " / " in title else author_first(title)
+    if not title:
+        raise LayoutChanged("no title in a row")
+    lines = [LABEL.sub("", each) for each in rest if each]
+    barcode = lines.pop() if lines and BARCODE.fullmatch(lines[-1]) else None
+    said = {name: page.text(cell) for name, cell in cells.items() if name != "title"}
+    return Item(
+        format=kind or said.get("format") or None,
+        title=title,
+        author=author or said.get("author") or None,
+        call_number=said.get("call_number") or (lines[-1] if lines else None),
+        barcode=said.get("barcode") or barcode,
+        branch=said.get("branch") or None,
+        day=said.get("day", "").split(" - ")[-1],
+        hint=said.get("hint", ""),
+    )
