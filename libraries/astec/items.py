@@ -34,7 +34,7 @@ class Item(NamedTuple):
 
 
 def items(tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
-    """What the rows say in tables that have titles; `words` tell the columns. Raises LayoutChanged for a strange row."""
+    """The rows of tables that have titles, their columns told by `words`. Raises LayoutChanged for a strange row."""
     for table in tree.iter("table"):
         header = page.maybe(table, HEADER)
         places = page.columns(header, words) if header is not None else {}
