@@ -7,6 +7,12 @@ from itertools import pairwise
 LABEL = r"(?:[^\W\d][\w' ]*\b)?(?:{words})\w*(?: (?:date|on|le))?\s*:?\s*(.*)"
 
 
+def joined(lines: Iterable[str]) -> Iterator[str]:
+    """The lines; one that ends in a colon together with the next."""
+    for before, line in pairwise(["", *lines]):
+        yield f"{before} {line}" if before.endswith(":") else line
+
+
 def labelled(lines: Iterable[str], words: str) -> Iterator[str]:
     """What stands behind a label that has one of `words` (a pattern), in its line or, where that ends, in the next."""
     # The words first, alone: far quicker on the many lines that have none of them

@@ -36,7 +36,7 @@ NOUNS = {
     "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eéè]sta|préstec|prestit|emprest|leih"
     r"|gelieh|entlieh|uitle|geleend|\bleningen|lån|laina|lainoj|wypożycz|výpůj|půjč|mailegu|kölcsön|ödünç|взят|выда|δανε|借|貸出"
     r"|مستعار|معارة|fenthyg|benthyg|eitem|iasacht|mhír",
-    "holds": r"\bholds?\b|requests?\b|r[ée]serv|vormerk|bestell|varau|prenotaz|rezerw|rezerv|zamówie|bestillin|foglal"
+    "holds": r"\bholds?\b|request|r[ée]serv|vor(?:ge)?merk|bestell|varau|prenotaz|rezer[wv]|zamówie|bestillin|foglal"
     r"|ayır|бронир|заказ|заявк|κρατήσ|预约|預約|予約|حجز|gadw|erreserb",
     "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bow(?:ed?|ing)\b|amende|\bfrais\b|multas?\b|\bmulte\b"
     r"|gebühr|entgelt|kosten|boete|schuld|debt|avgift|skuld|maksu|gebyr|opłat|należno|poplat|pokut|díj|ceza|штраф|πρόστιμ|罚款|罰款|غرام"

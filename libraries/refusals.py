@@ -30,7 +30,7 @@ BARRED = re.compile(
     re.IGNORECASE,
 )
 OUT_OF_TIME = re.compile(
-    r"session|sitzung|zeitüberschreitung|nicht mehr angemeldet|sesión|sessione|sessie|timed out|IP[ -]|logged out"
+    r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sesión|timed out|IP[ -]|logged out"
     r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first|erst (?:an|ein)\w+|d'abord vous connecter",
     re.IGNORECASE,
 )

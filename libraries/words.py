@@ -32,17 +32,18 @@ NOT_READY = _any(
     r"not (?:yet )?(?:ready|available)|(?:noch )?nicht (?:abhol)?bereit|noch nicht|nicht verfügbar|non disponible",
     r"pending|(?:next|first) available|nächste[sn]?\b|prochain|próxim|prossim|volgende|nästa|neste|seuraava|następn",
     r"no disponible|niet beschikbaar|to be pulled|pulled from|in processing",
-    r"in bearbeitung|inte tillgänglig|indisponible",
+    r"in bearbeitung|\bnein\b|\bvorauss|inte tillgänglig|indisponible",
 )
 READY = _any(
     r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting (?:pick|collect)|hold ?shelf|pick ?up (?:by|now|until)",
     r"bereit(?!s\b)|abholbar|abholen bis|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
     r"en attente (?:à|au|aux|chez|de retrait)|disponible|à retirer|mise? de côté|arrivé",
     r"(?<!en )\bprête?s?\b(?=\s*(?:[.,;:]|à\b|pour\b|$))|à (?:cueillir|ramasser)",
-    r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oa]|disponibile|ritirare",
+    r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oaie]|disponibile",
+    r"ritirare",
     r"\bklaar|wacht (?:op|in|bij)|afhalen|beschikbaar|aguardando (?:em|na|no)|à espera em|disponível|levantar",
     r"väntar på|finns att hämta|hämtas|klar (?:til|for|att)|afhentning|hentes|venter (?:på|i|ved)",
-    r"noudettavissa|odottaa noutoa|oczekuje w|do odbioru|gotow|čeká v|připraven|hazır|готов|ожидает в",
+    r"noudettav|odottaa noutoa|oczekuje w|do odbioru|gotow|čeká v|připraven|hazır|готов|ожидает в",
 )
 SUSPENDED = _any(
     r"suspend|frozen|paused|inactive|ausgesetzt|zurückgestellt|angehalten|gesperrt|pausiert|suspendid|sospes|susp",
@@ -51,7 +52,7 @@ SUSPENDED = _any(
 PENDING = _any(
     r"pending|waiting|queue|not yet|on order|in processing|requested|placed|to be pulled|overdue|recalled",
     r"ausstehend|schwebend|unerledigt|vorgemerkt|noch nicht|wartend|warteliste|warteschlange|entliehen|ausgeliehen",
-    r"bestellt|offen|überfällig|\b(?:aktiv|active|actief)",
+    r"bestellt|reserviert|reserverad|väntar\b|\boffen|überfällig|\b(?:aktiv|active|actief)",
     r"en attente|en cours|réservé|pendiente|pendente|en espera|in attesa|in sospeso|in coda|prenotat",
     r"in behandeling|hangende|in afwachting|wachtrij|gereserveerd|väntande|avvaktar|köar|i kö|venter|afventer|i kø",
     r"odottaa|jonossa|vireillä|oczek|w realizacji|čeká|nevyřízen|beklemede|sırada|ожида|в очереди",
@@ -92,6 +93,7 @@ FROZEN = _any(
     r"frozen|blocked|suspended|barred|restricted|lost or stolen|expired|gesperrt",
     r"eingefroren|abgelaufen|nicht mehr gültig|no longer valid|verloren|gestohlen",
     r"bloqu|suspendu|gelé|expiré|perdu|congelad|suspendid|caducad|bloccat|sospes|scadut|geblokkeerd|verlopen|bevroren",
+    r"gått ut|utgått|utløpt|udløbet|vanhentun",
     r"spärra|avstängd|stängts|sperret|spærret|lukittu|estetty|zablokow|zawiesz|blokov|donduruldu|заблок",
 )
 
