@@ -12,13 +12,14 @@ from libraries import page
 from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
 from libraries.errors import LayoutChanged, SiteFailing
 from libraries.forms import address, leave, send_in, submit, values
+from libraries.labels import joined
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.nothing import says_none
+from libraries.nothing import line_says_none, lines_shown, says_none
 from libraries.numbers import number_in
 from libraries.options import option
 from libraries.page import cls
-from libraries.refusals import judged
+from libraries.refusals import judged, telling
 from libraries.site import Site
 from libraries.tables import Cells
 from libraries.titles import shown
@@ -34,7 +35,7 @@ HEAD = f"//h1 | //*[{cls('HTMLInfo_Head')}]"
 WORDS = f"//*[{cls('HTMLInfo_Text')}][normalize-space()] | //th[normalize-space()]"
 HEADINGS = {"h2", "h3", "h4", "h5"}
 LOANS = re.compile(r"ausleih|ausgelieh|entlieh|loan", re.IGNORECASE)
-HOLDS = re.compile(r"reserv|vormerk|vorbestell", re.IGNORECASE)
+HOLDS = re.compile(r"reserv|vormerk|vorgemerkt|vorbestell", re.IGNORECASE)
 ANCHORS = {"AUS": "loans", "RES": "holds"}
 
 COLUMNS = {  # in this order: "Auswahl verlängern" is the button, "Verlängerungen" and "Verl." the number
@@ -56,15 +57,16 @@ COUNTS = {
     "loans": re.compile(COUNT.format("ausgeliehen|entliehen"), re.IGNORECASE),
     "holds": re.compile(COUNT.format("reserviert|vorgemerkt|vorbestellt"), re.IGNORECASE),
 }
-BALANCE = re.compile(r"kontostand\W*?\s*([-\u2212]?\s*\d[\d.,]*)", re.IGNORECASE)
-EXPIRY = re.compile(r"gültig|läuft|ablauf", re.IGNORECASE)
+BALANCE = re.compile(r"(?:kontostand|konto|saldo)\b[^\d\u2212-]{0,20}([-\u2212]?\s*\d[\d.,]*)", re.IGNORECASE)
+EXPIRY = re.compile(r"gültig|läuft|ablauf|abgelaufen", re.IGNORECASE)
 BARRED = re.compile(r"gesperrt|abgelaufen", re.IGNORECASE)
 IN = re.compile(r"kontostand|leser-?\s*n(?:r|ummer)|ausgeliehene", re.IGNORECASE)
 ITEM = re.compile(r"[?&]mednr=([^&;]+)", re.IGNORECASE)
 NO_ROW = re.compile(r"keine (?:daten|medien|reserv|ausleih|vormerk)", re.IGNORECASE)
 DAY = re.compile(r"[\d.]{6,10}")
 LETTERS = re.compile(r"[^\W\d_]{3}")
-SINCE = re.compile(r"\bseit\b|\bam\b", re.IGNORECASE)
+SINCE = re.compile(r"\bseit\b|\bam\b|\bab\b", re.IGNORECASE)
+YES = re.compile(r"ja\b", re.IGNORECASE)
 UP_TO = re.compile(r"\bbis\b|\buntil\b|frist", re.IGNORECASE)
 
 Found = TypeVar("Found", Loan, Hold)
@@ -128,8 +130,9 @@ class IOpac:
             return judged(said or head)
         if page.maybe(tree, ACCOUNT) is not None or any(IN.search(each) for each in _sheet(tree).facts):
             return LoginSeen(LoginState.IN)
-        if page.maybe(tree, LOGIN_FORM) is not None:
-            return LoginSeen(LoginState.LOGIN_PAGE)
+        told = telling(lines_shown(tree))
+        if told or page.maybe(tree, LOGIN_FORM) is not None:
+            return judged(told) if told else LoginSeen(LoginState.LOGIN_PAGE)
         if "RUNTIME ERROR" in page.text(tree).upper():
             raise SiteFailing("the library's server reports an error of its own")
         raise LayoutChanged("neither the account nor the login form")
@@ -209,12 +212,14 @@ class IOpac:
 
     def _state(self, head: str, words: str) -> HoldState:
         """By the column that says when an item is there: nothing in it means that it is there already."""
-        if LETTERS.search(words):
+        if LETTERS.search(words) and not YES.match(words):
             return hold_state(words)
         day = self.site.maybe_day(words)
-        if not words or (day and hold_state(head) is HoldState.READY and (SINCE.search(head) or UP_TO.search(head))):
+        future = day is not None and day > self.site.today
+        there = YES.match(words) or (day and (UP_TO.search(head) or (SINCE.search(head) and not future)))
+        if not words or (there and hold_state(head) is HoldState.READY):
             return HoldState.READY
-        return HoldState.WAITING if day and day > self.site.today else HoldState.UNKNOWN
+        return HoldState.WAITING if future else HoldState.UNKNOWN
 
 
 def _listing(sheet: Sheet, what: str, read: Callable[[Part, HtmlElement, Cells], Found]) -> Listing[Found]:
@@ -223,7 +228,8 @@ def _listing(sheet: Sheet, what: str, read: Callable[[Part, HtmlElement, Cells],
     rows = [read(part, row, page.cells(row, {}, part.places)) for part in mine for row in part.rows]
     counts = [found[1] or found[2] for each in sheet.facts for found in COUNTS[what].finditer(each)]
     stated = max((number_in(each) or 0 for each in counts), default=None)
-    if not rows and stated is None and not says_none(sheet.tree, what):
+    words = (line_says_none(each, what) for each in sheet.facts)
+    if not rows and stated is None and not (any(words) or says_none(sheet.tree, what)):
         raise LayoutChanged(f"no {what}, and no word that there are none")
     return Listing(apart(rows), stated).checked(what)
 
@@ -242,7 +248,7 @@ def _sheet(tree: HtmlElement) -> Sheet:
             above = _kind(each.get("id", "") if own else lines[0] if len(lines) == 1 else "") or above
             facts += lines
             expired = expired or (" ".join(lines) if "expired" in each.get("class", "") else "")
-    return Sheet(facts, expired, parts, tree)
+    return Sheet([*joined(facts)], expired, parts, tree)
 
 
 def _kind(words: str) -> str:
