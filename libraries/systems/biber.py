@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import ClassVar, Literal, NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
@@ -21,7 +22,7 @@ from libraries.refusals import judged
 from libraries.site import Site
 from libraries.titles import shown
 from libraries.web import Web
-from libraries.words import hold_state
+from libraries.words import UNTIL, hold_state
 
 FORMS = {"loans": "//form[@name='medkl']", "holds": "//form[@name='vorml']"}
 TABLES = ".//table[(. | ./tbody | ./thead)/tr[th]]"
@@ -43,16 +44,18 @@ HEADS = {  # in this order; the one-letter heads say more where the pointer rest
     "status": re.compile(r"status|bemerkung|hinweis"),
     "renewals": re.compile(r"^v$|verläng"),
     "branch": re.compile(r"^a$|ausgabeort|zweigstelle"),
+    "fee": re.compile(r"^(?:eur|€)|gebühr"),
 }
 HINT = re.compile(r"txt:\s*'([^']+)'")
 COUNTS = {
     "loans": re.compile(r"(?:ausgeliehen|entliehen|ausleihen|entleihungen)\s*:\s*(\d+)", re.IGNORECASE),
     "holds": re.compile(r"(?:vorgemerkt|vormerkungen)\s*:\s*(\d+)", re.IGNORECASE),
 }
-EXPIRY = re.compile(r"gültig(?:keit)?\b", re.IGNORECASE)
+EXPIRY = re.compile(r"gültig(?:keit)?\b|abgelaufen|läuft", re.IGNORECASE)
 BARRED = re.compile(r"gesperrt|abgelaufen", re.IGNORECASE)
 OWED = re.compile(
-    r"(?:(?:gebühr\w*|entgelte?\w*|offen\w*|saldo)\W*)?(?:€|EUR)?\s*-?\d{1,5}[.,]\d\d\s*(?:€|EUR|\W)?", re.IGNORECASE
+    r"(?:(?:gebühr\w*|entgelte?\w*|offen\w*|saldo|kontostand)\W*){0,2}(?:€|EUR)?\s*-?\d{1,5}[.,]\d\d\s*(?:€|EURO?|\W)?",
+    re.IGNORECASE,
 )
 ERROR = re.compile(r"fehler|error", re.IGNORECASE)
 WRONG = re.compile(r"no html file set|bibdia server konnte den auftrag nicht|fehler in der ausf", re.IGNORECASE)
@@ -161,12 +164,14 @@ class Biber:
         back, position = row.said.get("back", ""), number_in(row.said.get("position"))
         status = " ".join(filter(None, (DATE.sub("", back).strip(), row.said.get("status"))))
         waits = HoldState.WAITING if position or DATE.search(back) else HoldState.UNKNOWN
+        state = hold_state(status) if status else waits
         return Hold(
             id=row.box or row.said.get("barcode") or title,
             title=title,
-            state=hold_state(status) if status else waits,
+            state=state,
             position=position,
             pickup=row.branch,
+            pickup_by=self.site.maybe_day(back) if state is HoldState.READY and UNTIL.search(status) else None,
             expires=self.site.maybe_day(row.said.get("expires", "")),
             notes=status or None,
         )
@@ -250,7 +255,8 @@ def _row(line: HtmlElement, places: Mapping[str, int], split: bool) -> Row:
     cells = page.cells(line, {}, places)
     said = {name: page.text(cell) for name, cell in cells.items()}
     if "status" in cells:  # the last head, which may cover more than one cell
-        rest = (page.text(each) for each in cells["status"].itersiblings("td"))
+        after = takewhile(lambda each: each is not cells.get("fee"), cells["status"].itersiblings("td"))
+        rest = (page.text(each) for each in after)
         said["status"] = " ".join(filter(None, (said["status"], *rest)))
     place = cells.get("branch")
     branch = None if place is None else next((each.get("title") for each in place.iter() if each.get("title")), None)
