@@ -13,7 +13,7 @@ from libraries.errors import LayoutChanged
 from libraries.forms import address, leave, link, settle, submit
 from libraries.listing import Listing, apart, follow, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.nothing import says_none
+from libraries.nothing import lines_shown, says_none
 from libraries.numbers import number_in
 from libraries.options import option
 from libraries.page import cls
@@ -47,7 +47,7 @@ LABELS = {  # the label without its spaces, hyphens and line breaks; the first t
     "barcode": re.compile("mediennummer|mediennr|barcode|itemn|exemplarn|codebarre|codeàbarre"),
     "taken": re.compile("ausleihdatum|ausgeliehenam|vorgemerktam|loandate|issuedate|reservedon|dated['’]?emprunt"),
     "branch": re.compile("ausgeliehenin|zweigstelle|loanedat|issuedat|issuedfrom|branch|empruntéà"),
-    "due": re.compile("fälligkeit|rückgabe|leihfrist|duedate|dueback|retour|échéance"),
+    "due": re.compile("fällig(?:keit|am|$)|rückgabe|leihfrist|due(?:date|back|$)|retour|échéance|inlever|terug"),
     "renewals": re.compile("anz(?:ahl)?\\.?(?:der)?verl|verlängerungen|renewals|renewed|prolongations"),
     "format": re.compile("publikationsform|medienart|medientyp|format|material|typededocument"),
     "call_number": re.compile("signatur|shelfmark|callnumber|^cote"),
@@ -119,7 +119,7 @@ class Zones:
         if page.maybe(tree, FACTS) is not None:
             return LoginSeen(LoginState.IN)
         form = page.maybe(tree, LOGIN_FORM)
-        words = page.text(page.maybe(tree, REFUSAL)) or telling(page.lines(tree))
+        words = page.text(page.maybe(tree, REFUSAL)) or telling(lines_shown(tree))
         if words:
             return judged(words)
         if form is None:
