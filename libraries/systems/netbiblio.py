@@ -15,7 +15,7 @@ from libraries.listing import Fees, Listing, follow, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import says_none
 from libraries.page import cls
-from libraries.refusals import judged
+from libraries.refusals import judged, telling
 from libraries.site import Site
 from libraries.tables import broken
 from libraries.web import Web
@@ -31,7 +31,9 @@ ALERT = f"//div[{cls('alert')}][not({cls('alert-success')})][normalize-space()]"
 MENU = "//a[contains(@href, '/account/{list}')]"
 LABELS = f"//*[{cls('wo-list-label')}]"
 CONTENT = f"following-sibling::*[{cls('wo-list-content')}][1]"
-SUBSCRIPTION = re.compile(r"(?:abo|subscription|ausweis|karte).*\b(?:ende?|end|fin|fine|bis|until)\b", re.IGNORECASE)
+SUBSCRIPTION = re.compile(
+    r"(?:abb?o|mitglied|subscription|ausweis|karte).*\b(?:ende?|fine?|bis|until)\b", re.IGNORECASE
+)
 
 KINDS = re.compile(r"(?:wo-com|grd)-(circulations|reservations|orders|fees)\b")
 GRID = f".//table[{cls('wo-grid-table')}]"
@@ -43,6 +45,7 @@ NO_ENTRIES = re.compile(
     r"|aucun(?:e entrée| document| résultat)|nessun (?:documento|risultato)).{0,40}",
     re.IGNORECASE,
 )
+CREDIT = re.compile(r"guthaben|credit|crédit|avoir", re.IGNORECASE)
 SORT = re.compile(r"[?&]sort=([\w.]+)")
 
 # By what the grid is sorted where the head of a column is clicked on: the same in every language.
@@ -53,7 +56,7 @@ SORTED = {
     **{"reservations.creationdate": "made", "orders.creationdate": "made", "items.actualreservations": "waiting"},
 }
 WORDS = {
-    "pickup_by": r"abhol\w* bis|bereit bis|pick.?up.*(?:until|by)|(?:available|collect) (?:until|by)|retir\w+.*jusqu",
+    "pickup_by": r"abhol\w* bis|bereit bis|(?:pick.?up.*|available |collect )(?:until|by)|retir\w+.*jusqu|ritirare",
     "made": r"erzeug|vorgemerkt am|reserviert am|bestellt am|creation|created|date de (?:création|réservation)",
     "renewed": r"datum der verl|renewal date|date de prolong",
     "due": r"fällig|rückgabe|due|échéance|retour|scadenza",
@@ -64,10 +67,10 @@ WORDS = {
     "number": r"exemplar|item n|copy n|barcode",
     "title": r"titel|title|titre|titolo",
     "author": r"autor|author|auteur|verfasser",
-    "format": r"medienart|media type|type de (?:mé?dia|document)|tipo",
+    "format": r"medienart|medientyp|mediengruppe|media type|type de (?:mé?dia|document)|tipo",
     "call_number": r"signatur|call n|\bcote\b|segnatura",
     "status": r"status|zustand|état|stato",
-    "branch": r"bibliothek|library|bibliothèque|biblioteca|abholort|zweigstelle|branch",
+    "branch": r"bibliothek|library|bibliothèque|biblioteca|abholort|zweigstelle|standort|branch",
 }
 NAMES = {name: re.compile(words, re.IGNORECASE) for name, words in WORDS.items()}
 
@@ -122,8 +125,9 @@ class NetBiblio:
             return LoginSeen(LoginState.IN)
         if page.maybe(tree, LOGIN_FORM) is None:
             raise LayoutChanged("neither the account nor the login form")
-        alert = page.maybe(tree, ALERT)
-        return LoginSeen(LoginState.LOGIN_PAGE) if alert is None else judged(page.own_text(alert) or page.text(alert))
+        alerts = {each: page.own_text(each) or page.text(each) for each in page.every(tree, ALERT)}
+        words = next((said for each, said in alerts.items() if not _is_news(each, said)), "")
+        return judged(words) if words else LoginSeen(LoginState.LOGIN_PAGE)
 
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Counts and sum owed from the menu that every account page has; expiry and alerts from the overview."""
@@ -201,6 +205,11 @@ class NetBiblio:
         return Fees(listing.rows, listing.stated, listing.more, total)
 
 
+def _is_news(alert: HtmlElement, said: str) -> bool:
+    """Whether the alert is of no one's login: opening hours, say."""
+    return "alert-info" in alert.get("class", "").split() and not telling([said])
+
+
 def _is_expiry(label: str) -> bool:
     return bool(SUBSCRIPTION.search(label) or EXPIRES.search(label))
 
@@ -213,7 +222,7 @@ def _counted(tree: HtmlElement, name: str) -> int | None:
 
 def _owed(tree: HtmlElement) -> str:
     words = (page.text(each) for each in page.every(tree, MENU.format(list="fees")))
-    return next((each for each in words if re.search(r"\d", each)), "")
+    return next((each for each in words if re.search(r"\d", each) and not CREDIT.search(each)), "")
 
 
 def _kind(box: HtmlElement) -> str | None:
@@ -232,9 +241,9 @@ def _box(tree: HtmlElement, what: str, kinds: set[str]) -> HtmlElement:
 
 def _listing(tree: HtmlElement, box: HtmlElement, rows: list[Row], what: str) -> Listing[Row]:
     stated = [int(each) for each in re.findall(r"\d+", page.text(page.maybe(box, COUNT)))[-1:]]
-    if not rows and stated != [0] and not (says_none(box, what) or _says_so(box)):
-        raise LayoutChanged(f"no {what}, and no word that there are none")
     menu = None if what == "fees" else _counted(tree, _kind(box) or "")
+    if not rows and stated != [0] and menu != 0 and not (says_none(box, what) or _says_so(box)):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
     stated += [] if menu is None else [menu]
     ahead = page.maybe(box, NEXT)
     more = None if ahead is None else address(ahead, ahead.get("href", ""))
