@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.errors import LayoutChanged
 from libraries.forms import address
+from libraries.nothing import NOUNS
 from libraries.page import cls
 
 HOLDER = f"//*[@id='tab-content' or @id='account-data'] | //*[{cls('data')}]"
@@ -25,8 +26,17 @@ DATES = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d")
 WORDY = re.compile(r"verläng|mahn|frist|renew|prolong|vorgemerkt|overdue|möglich", re.IGNORECASE)
 NO_NAME = re.compile(r"\?\?\?|^[a-z]+\d+$")
 EMPTY = re.compile(
-    r"\bkeine?n?\b|\bno (?:data|item|entr|loan|order|reserv|fee|charge|record)|contains? no\b|does not contain"
-    r"|\baucune?\b|ne contient (?:pas|rien)",
+    r"\b(?:keine?n?|nichts)\b|\bno (?:data|item|entr|loan|order|reserv|fee|charge|record)|contains? no\b"
+    r"|does not contain|\baucune?\b|ne contient (?:pas|rien)",
+    re.IGNORECASE,
+)
+CONTENTS = re.compile(
+    "|".join((r"\bdat(?:en|a)\b|donnée|eintr[aä]g|medien|exemplar|titel|item|entr(?:y|ies)|record", *NOUNS.values())),
+    re.IGNORECASE,
+)
+TROUBLE = re.compile(
+    r"konnt|could|kann nicht|can ?not|unable|error|fehler|connection|verbindung|auskunft|server|später|later"
+    r"|verläng|renew|prolong|möglich|possible",
     re.IGNORECASE,
 )
 AT = re.compile(r"anzPos=(\d+)|navigate\(\s*['\"](\w+)['\"]\s*,\s*['\"](\d+)['\"]")
@@ -68,13 +78,19 @@ def rows_of(tree: HtmlElement, what: str) -> list[Row]:
 def _in_table(table: HtmlElement, what: str) -> list[Row]:
     header = page.maybe(table, ".//tr[th][not(td)]")
     place = page.columns(header, TITLE_WORDS).get("title") if header is not None else None
-    found = []
+    found = list[Row]()
     for each in page.table_rows(table, what):
         cells = page.every(each, CELLS)
         # A single cell across the table is a note, such as that there are no rows; counts guard against more.
-        if len(cells) > 1:
+        if len(cells) > 1 and not (header is None and not found and _heads(each)):
             found.append(_row(each, cells, place))
     return found
+
+
+def _heads(row: HtmlElement) -> bool:
+    """Whether a row of plain cells is the table's header."""
+    told = DATES.search(page.text(row)) or page.maybe(row, ".//strong | .//b") is not None
+    return "title" in page.columns(row, TITLE_WORDS) and not told
 
 
 def _in_grid(tree: HtmlElement, what: str) -> list[Row]:
@@ -111,7 +127,11 @@ def _mark(cell: HtmlElement) -> HtmlElement | None:
 def says_none(tree: HtmlElement) -> bool:
     """Whether the page says, where its list belongs, that there is nothing. A count of none in a tab is no proof."""
     holders = [page.whole(each, "list") for each in page.every(tree, HOLDER)]
-    return any(EMPTY.search(line) for each in holders for line in page.lines(each))
+    return any(_says_none(line) for each in holders for line in page.lines(each))
+
+
+def _says_none(line: str) -> bool:
+    return bool(EMPTY.search(line) and CONTENTS.search(line)) and not TROUBLE.search(line)
 
 
 def item(cell: HtmlElement) -> Item:
