@@ -1,0 +1,68 @@
+"""Rows and cells: told by their classes and by the words in a table's head, never by position."""
+
+from collections.abc import Iterable, Mapping
+
+from lxml.html import HtmlElement
+
+from libraries.errors import LayoutChanged
+from libraries.page.ends import whole
+from libraries.page.texts import text
+from libraries.page.trees import every
+
+
+def table_rows(table: HtmlElement, what: str) -> list[HtmlElement]:
+    """Every `tr` of this very table (not of one inside it) that holds data cells. Raises LayoutChanged if cut short."""
+    whole(table, what)
+    return every(table, "./tr[td] | ./tbody/tr[td] | ./thead/tr[td] | ./tfoot/tr[td]")
+
+
+def columns(header: HtmlElement, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Which cell of a row holds what, told from the words in the header cells (lower case, whole or in part)."""
+    found: dict[str, int] = {}
+    place = 0
+    for cell in every(header, "./th | ./td"):
+        said = text(cell).casefold()
+        for name, marks in words.items():
+            if name not in found and any(mark in said for mark in marks):
+                found[name] = place
+                break
+        place += span(cell)
+    return found
+
+
+def span(cell: HtmlElement) -> int:
+    """How many columns a cell takes."""
+    wide = cell.get("colspan")
+    return min(int(wide), 100) or 1 if wide and (wide := wide.strip()).isdecimal() else 1
+
+
+def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, HtmlElement]:
+    """The cells of a row by name: told from their classes, else from the column that the header gave them."""
+    found: dict[str, HtmlElement] = {}
+    there = list(row.iterchildren("th", "td"))
+    for cell in there if classes else ():
+        given = cell.get("class", "")
+        for each in (given,) if given in classes else given.split():
+            if each in classes:
+                found.setdefault(classes[each], cell)
+    if missing := [name for name in places if name not in found]:
+        covered = [cell for cell in there for _ in range(span(cell))]
+        found |= {name: covered[places[name]] for name in missing if places[name] < len(covered)}
+    return found
+
+
+def cell(row: Mapping[str, HtmlElement], name: str) -> HtmlElement:
+    """The cell of that name. Raises LayoutChanged where the row has none."""
+    if name not in row:
+        raise LayoutChanged(f"no {name} in a row")
+    return row[name]
+
+
+def at(row: HtmlElement, place: int | None) -> HtmlElement | None:
+    """The cell of `row` that covers that column, or None."""
+    start = 0
+    for cell in row.iterchildren("th", "td"):
+        if place is not None and start <= place < start + span(cell):
+            return cell
+        start += span(cell)
+    return None

@@ -1,0 +1,45 @@
+"""What is taken out of a tree by name: what is missing fails by its name."""
+
+from functools import lru_cache
+from typing import cast
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from libraries.errors import LayoutChanged
+
+
+@lru_cache(maxsize=2048)
+def _compiled(path: str) -> etree.XPath:
+    return etree.XPath(path)
+
+
+def cls(*names: str) -> str:
+    """An XPath condition: the element has one of these classes."""
+    # The first half is there for speed: it rules out most elements at half the cost
+    whole = "contains(@class, '{0}') and contains(concat(' ', normalize-space(@class), ' '), ' {0} ')"
+    return " or ".join(whole.format(name) for name in names)
+
+
+def every(node: HtmlElement, path: str) -> list[HtmlElement]:
+    """All elements at `path`, in the page's order; none is fine."""
+    return cast(list[HtmlElement], _compiled(path)(node))
+
+
+def maybe(node: HtmlElement, path: str) -> HtmlElement | None:
+    """The first element at `path`, or None."""
+    found = every(node, path)
+    return found[0] if found else None
+
+
+def one(node: HtmlElement, path: str, name: str) -> HtmlElement:
+    """The element at `path`. Raises LayoutChanged, naming it, where there is none or more than one."""
+    found = every(node, path)
+    if len(found) != 1:
+        raise LayoutChanged(f"{len(found) or 'no'} {name}: {path}")
+    return found[0]
+
+
+def marked(node: HtmlElement, name: str) -> HtmlElement | None:
+    """The first element below `node` that has the class; for the few elements of a cell quicker than an XPath."""
+    return next((each for each in node.iterdescendants() if name in each.get("class", "").split()), None)
