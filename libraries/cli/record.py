@@ -61,7 +61,7 @@ def run(given: argparse.Namespace) -> int:
     recorder, name = _visit(adapter, login)
     scrubber = scrubber_for(login, name)
     files = folder_of(system, options, recorder, scrubber)
-    print(*(f"{secret!r} becomes {instead!r}" for secret, instead in scrubber.found.items()), sep="\n")
+    print(*replacements(scrubber, login), sep="\n")
     if input("Nothing of a person left but this? Save it [y/N]? ").lower() != "y":
         return 1
     folder.mkdir(parents=True)
@@ -91,6 +91,13 @@ def scrubber_for(login: Login, patron_name: str) -> Scrubber:
     scrubber.know([(login.number, SAFE["number"]), (login.number.replace(" ", ""), SAFE["number"])])
     scrubber.know([(login.pin, SAFE["pin"])])
     return scrubber
+
+
+def replacements(scrubber: Scrubber, login: Login) -> list[str]:
+    """What became what, for the eyes of whoever sits there; what was typed in secret stays so."""
+    typed = {"".join(login.number.split()): "the card number", login.pin: "the PIN"}
+    shown = {secret: typed.get("".join(secret.split()), repr(secret)) for secret in scrubber.found}
+    return [f"{shown[secret]} becomes {instead!r}" for secret, instead in scrubber.found.items()]
 
 
 def folder_of(system: str, options: dict[str, object], recorder: Recorder, scrubber: Scrubber) -> dict[str, str]:

@@ -71,6 +71,17 @@ def test_secrets_are_found_as_addresses_and_html_write_them() -> None:
     assert scrubber.scrub("O&#x27;Hara &amp; Ek, O%27Hara+%26+Ek") == "Example, Example"
 
 
+def test_what_was_typed_in_secret_is_not_shown_when_the_rest_is() -> None:
+    login = Login(number="27000 112233445", pin="8642", name="Maren Lindqvist")
+    scrubber = record.scrubber_for(login, "LINDQVIST, MAREN")
+    scrubber.scrub(PAGE)
+    said = "\n".join(record.replacements(scrubber, login))
+    assert "the card number becomes '00000000'" in said
+    assert "the PIN becomes '0000'" in said
+    assert "'7 Larch Lane' becomes '1 Example Street'" in said
+    assert not any(secret in said for secret in ("27000112233445", "27000 11223 3445", "27000 112233445", "8642"))
+
+
 def test_a_recorded_visit_is_a_scrubbed_example_that_reads_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
