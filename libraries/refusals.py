@@ -16,6 +16,7 @@ PLEA = re.compile(
 )
 MUST_ACT = re.compile(r"\b(?:expired|blocked|barred|suspended|locked|expirée?|bloquée?|suspendue?)\b", re.IGNORECASE)
 ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b|\b(?:see|ask) (?:a librarian|.{0,8}staff)\b", re.IGNORECASE)
+HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none') or contains(@class, 't-invisible')]"
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 ADVICE = re.compile(r"^(?:if|when|forgot|forgotten)\b|\b(?:if|will|may)\b.*\b(?:be|become)\b|\?$", re.IGNORECASE)
 SESSION = re.compile(r"\bsession\b", re.IGNORECASE)
@@ -42,12 +43,18 @@ def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
     An expired session is no refusal; a card that is expired or blocked is the patron's to mend.
     """
     found = page.maybe(tree, marked)
-    words = page.text(found) or next((line for line in page.lines(tree) if PLEA.search(_unadvised(line))), "")
+    words = page.text(found) or next((line for line in lines_shown(tree) if PLEA.search(_unadvised(line))), "")
     if not words or SESSION.search(words):
         return LoginSeen(LoginState.LOGIN_PAGE)
-    mendable = NEW_PIN.search(words) or ASK_STAFF.search(words)
+    mendable = NEW_PIN.search(words) or CHANGE_PIN.search(words) or ASK_STAFF.search(words)
     must_act = MUST_ACT.search(words) or (mendable and not WRONG_LOGIN.search(words))
     return LoginSeen(LoginState.MUST_ACT if must_act else LoginState.REFUSED, words)
+
+
+def lines_shown(tree: HtmlElement) -> list[str]:
+    """The lines of a page or part, without those that wait, hidden, for a script to show them."""
+    hidden = {line for each in page.every(tree, HIDDEN) for line in page.lines(each)}
+    return [line for line in page.lines(tree) if line not in hidden]
 
 
 def _unadvised(line: str) -> str:
@@ -61,7 +68,7 @@ def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
     Marked words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
     """
     words = page.text(page.maybe(box, marked))
-    words = words or next((each for each in page.lines(box) if WRONG_LOGIN.search(each) or NEW_PIN.search(each)), "")
+    words = words or next((each for each in lines_shown(box) if WRONG_LOGIN.search(each) or NEW_PIN.search(each)), "")
     if not words or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
         return LoginSeen(LoginState.LOGIN_PAGE)
     expired = NEW_PIN.search(words) and not WRONG_LOGIN.search(words)

@@ -29,8 +29,9 @@ IN_TRANSIT = _any(
     r"på vei|på väg|undervejs|w drodze|na cestě|přeprav|transferred|в пути|yolda|ready soon",
 )
 NOT_READY = _any(
-    r"not (?:yet )?(?:ready|available)|(?:noch )?nicht (?:abhol)?bereit|noch nicht|nicht verfügbar|non disponible",
-    r"pending|(?:next|first) available|nächste[sn]?\b|prochain|próxim|prossim|volgende|nästa|neste|seuraava|następn",
+    r"not (?:yet )?(?:ready|available)|unavailable|(?:noch )?nicht (?:abhol)?bereit|noch nicht|nicht verfügbar",
+    r"non disponible|pending|(?:next|first) available",
+    r"nächste[sn]?\b|prochain|próxim|prossim|volgende|nästa|neste|seuraava|następn",
     r"no disponible|niet beschikbaar|to be pulled|pulled from|in processing",
     r"in bearbeitung|\bnein\b|\bvorauss|inte tillgänglig|indisponible",
 )
@@ -38,7 +39,7 @@ READY = _any(
     r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting (?:pick|collect)|hold ?shelf|pick ?up (?:by|now|until)",
     r"bereit(?!s\b)|abholbar|abholen bis|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
     r"en attente (?:à|au|aux|chez|de retrait)|disponible|à retirer|mise? de côté|arrivé",
-    r"(?<!en )\bprête?s?\b(?=\s*(?:[.,;:]|à\b|pour\b|$))|à (?:cueillir|ramasser)",
+    r"(?<!en )\bprête?s?\b(?=\s*(?:[.,;:]|à\b|pour\b|$))|à (?:cueillir|ramasser)|(?:ramasser|cueillir|récupérer) avant",
     r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oaie]|disponibile",
     r"ritirare",
     r"\bklaar|wacht (?:op|in|bij)|afhalen|beschikbaar|aguardando (?:em|na|no)|à espera em|disponível|levantar",
@@ -74,7 +75,7 @@ WRONG_LOGIN = _any(
     r"incorrect|invalid|wrong|not (?:recognized|recognised|valid|found|correct)|try again|do(?:es)? not match|failed",
     r"falsch|ungültig|nicht (?:korrekt|richtig|gefunden|gültig|bekannt|erkannt)|fehlgeschlagen",
     r"stimm\w+ nicht|unbekannt|erroné|incorrecte?s?|échou",
-    r"invalide|mauvais|incorrect[oa]|inválid|errat|non corrett|non valid|onjuist",
+    r"invalide|mauvais|incorrect[oa]|inválid|no (?:es )?válid|errat|non corrett|non valid|onjuist",
     r"ongeldig|verkeerd|mislukt|niet herkend",
     r"felaktig|fel (?:användar|lösen|pin)|misslyck|\bfeil|forkert|ugyldig|virheelli",
     r"väärä|epäonnistu|niepoprawn|nieprawidłow",

@@ -23,7 +23,7 @@ from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
 from libraries.parts.enterprise import NAMES, RATIO, item_of, list_rows, renewable, renewals, state_of
-from libraries.refusals import at_the_form, judged
+from libraries.refusals import at_the_form, judged, lines_shown
 from libraries.site import Site
 from libraries.tables import Cells
 from libraries.web import Web
@@ -38,7 +38,10 @@ ERROR = f"{cls('t-error', 'error', 'errors', 'errorMessage')} or contains(@id, '
 HIDDEN = "ancestor-or-self::*[contains(@style, 'none') or contains(@class, 't-invisible')]"
 REFUSAL = f"//*[{ERROR}][normalize-space()][not({HIDDEN})]"
 ADVICE = re.compile(r"(?:if|forg[eo]t|si|wenn|mot de passe oubli)\b", re.IGNORECASE)
-UNABLE = re.compile(r"unable to (?:log|sign)|unsuccessful|account (?:is|has been) \w+ed\b", re.IGNORECASE)
+UNABLE = re.compile(
+    r"unable to (?:log|sign)|unsuccessful|(?:account|card) (?:is|has|has been) \w+ed\b|must change|user blocked",
+    re.IGNORECASE,
+)
 TABS = ("libraryCheckoutsTable", "checkoutsTab", "holdsTab", "finesTab", "personalInformationTab")
 ACCOUNT = f"//*[{' or '.join(f'@id={each!r}' for each in TABS)} or contains(@id, 'ibraryCheckoutsAccordion')]"
 PERSONAL = "//*[@id='personalInformationTab']"
@@ -159,7 +162,7 @@ class Enterprise:
         if form is None:
             raise LayoutChanged("neither the account nor the login form")
         seen = at_the_form(tree, REFUSAL)
-        said = (line for line in page.lines(form) if not ADVICE.match(line))
+        said = (line for line in lines_shown(form) if not ADVICE.match(line))
         words = next((line for line in said if WRONG_LOGIN.search(line) or UNABLE.search(line)), None)
         return judged(words) if words and seen.state is LoginState.LOGIN_PAGE else seen
 
