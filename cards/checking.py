@@ -11,7 +11,7 @@ from django.utils import timezone
 from cards import claims
 from cards.clock import Clock
 from cards.dispatch import Dispatcher
-from cards.models import Card, Check, Library, Run
+from cards.models import Card, Check, Letter, Library, Run
 from cards.open_lane import Round
 from cards.progress import LogReporter, Reporter
 from cards.stopping import never
@@ -56,8 +56,10 @@ def _work(scope: claims.Scope, run: Run, workers: int, report: Reporter, stopped
 
 
 def _prune(now: datetime) -> None:
-    """The history is kept for so many days."""
-    Check.objects.filter(began__lt=now - timedelta(days=settings.CHECKS_KEPT_DAYS)).delete()
+    """The history is kept for so many days: of visits, and of letters, whose bodies went when they were sent."""
+    since = now - timedelta(days=settings.CHECKS_KEPT_DAYS)
+    Check.objects.filter(began__lt=since).delete()
+    Letter.objects.filter(created__lt=since).delete()
 
 
 def check_now(

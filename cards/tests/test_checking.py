@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cards import claims, dispatch
 from cards.checking import check_due_cards, check_now
-from cards.models import Card, Check, Library, Run
+from cards.models import Card, Check, Letter, Library, Run
 from cards.tests.pretend import NOTHING, Desk
 from libraries.errors import LoginFailed, SiteUnavailable
 
@@ -214,8 +214,10 @@ def test_the_history_is_kept_for_thirty_days(card_at, pretended_library) -> None
     card = card_at(pretended_library())
     for days in (29, 31):
         Check.objects.create(card=card, began=NOW - timedelta(days=days), seconds=1, outcome="ok")
+        Letter.objects.create(kind="digest", key=f"digest:1:{days}", created=NOW - timedelta(days=days))
     check_due_cards(now=NOW)
     assert Check.objects.filter(began__lt=NOW).count() == 1
+    assert [letter.key for letter in Letter.objects.all()] == ["digest:1:29"]
 
 
 def queries_for(cards: int, desk: Desk, pretended_library, card_at) -> int:
