@@ -1,6 +1,7 @@
 """What a record in VuFind's lists tells: its title, what stands behind labels in any language, further words."""
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -58,6 +59,7 @@ def told_by(row: HtmlElement) -> tuple[str, str | None, dict[str, str], str]:
     return title.rstrip(" /:"), url, {name: text for name, text in told.items() if text}, " ".join(rest)
 
 
+@lru_cache(maxsize=512)
 def _kind(label: str) -> str | None:
     words = label.casefold().strip()
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), None)

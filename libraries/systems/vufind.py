@@ -30,7 +30,8 @@ LOGGED_IN = f"//a[contains(@href, '/MyResearch/Logout')][not(ancestor-or-self::*
 REFUSAL = f".//*[{cls('flash-message', 'alert-danger', 'alert-error')}][normalize-space()][not(ancestor::form)]"
 FLASH = f"//*[{cls('flash-message', 'account-blocks')}][normalize-space()]"
 
-MAIN = "//*[@id='content' or @role='main' or self::main]//*[self::h1 or self::h2][normalize-space()][1]/.."
+INSIDE = "[normalize-space()][ancestor::*[@id='content' or @role='main' or self::main]]"
+MAIN = f"//h1{INSIDE}/.. | //h2{INSIDE}/.."
 ROW = ".//*[starts-with(@id, 'record')][not(ancestor::*[starts-with(@id, 'record')])][not(@id='recordList')]"
 STRAY = (
     f".//*[self::a[contains(@href, 'Record/')] or {cls('result', 'media-body', 'myresearch-row')}]"
