@@ -31,9 +31,11 @@ class Reporter(Protocol):
 
 
 def sentence(library: str, outcome: Outcome) -> str:
-    """ "Elm Park: card 1b2c3d4e-5f60: ok, 5 loans, 2 holds (1.3 s)"; without a name, number or title."""
+    """ "Elm Park: card 1b2c3d4e-5f60: ok, 5 loans, 1 hold (1.3 s)"; without a name, number or title."""
     counts = [
-        f", {many} {what}" for what, many in (("loans", outcome.loans), ("holds", outcome.holds)) if many is not None
+        f", {many} {what}{'' if many == 1 else 's'}"
+        for what, many in (("loan", outcome.loans), ("hold", outcome.holds))
+        if many is not None
     ]
     said = f"{outcome.name.replace('_', ' ')}{''.join(counts)}"
     return f"{library}: card {str(outcome.card_id)[:13]}: {said} ({outcome.seconds:.1f} s)"

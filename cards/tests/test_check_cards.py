@@ -7,13 +7,16 @@ import sys
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cards import heartbeat, telling
+from cards.lanes import Outcome
 from cards.models import Library, Run
+from cards.progress import sentence
 from cards.tests.pretend import Desk
 from libraries.account import AccountSnapshot, Loan
 from libraries.errors import CheckError, LayoutChanged, LoginFailed, SiteRefusedUs, SiteUnavailable
@@ -200,3 +203,12 @@ def test_no_line_holds_anything_of_a_person(
     desk.answers["20001234"] = KeyError("20001234")
     said = check_cards()[1] + caplog.text
     assert not [secret for secret in ("20001234", "4321", "Ada", "Okafor") if secret in said]
+
+
+@pytest.mark.parametrize(
+    ("loans", "holds", "said"),
+    [(1, 2, ": ok, 1 loan, 2 holds"), (0, 1, ": ok, 0 loans, 1 hold"), (None, 3, ": ok, 3 holds")],
+)
+def test_one_loan_is_one_loan_and_what_is_not_told_is_not_counted(loans: int | None, holds: int, said: str) -> None:
+    outcome = Outcome(card_id=uuid4(), version=1, began=timezone.now(), loans=loans, holds=holds)
+    assert said in sentence("Elm Park", outcome)
