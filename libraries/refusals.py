@@ -31,8 +31,8 @@ BARRED = re.compile(
     re.IGNORECASE,
 )
 OUT_OF_TIME = re.compile(
-    r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sesión|timed out|IP[ -]|logged out"
-    r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first|erst (?:an|ein)\w+|d'abord vous connecter",
+    r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sesión|timed out|\bIP\b|logged out"
+    r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first|(?:please|must) (?:log|sign) in to |erst (?:an|ein)\w+|d'abord vous connecter",
     re.IGNORECASE,
 )
 
@@ -44,7 +44,7 @@ def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
     """
     found = page.maybe(tree, marked)
     words = page.text(found) or next((line for line in lines_shown(tree) if PLEA.search(_unadvised(line))), "")
-    if not words or SESSION.search(words):
+    if not words or SESSION.search(words) or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
         return LoginSeen(LoginState.LOGIN_PAGE)
     mendable = NEW_PIN.search(words) or CHANGE_PIN.search(words) or ASK_STAFF.search(words)
     must_act = MUST_ACT.search(words) or (mendable and not WRONG_LOGIN.search(words))

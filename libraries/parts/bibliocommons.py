@@ -46,6 +46,13 @@ def need(item: Json, key: str) -> Any:
     return item[key]
 
 
+def words(value: Any) -> str:
+    """Text, white space folded; "" for None. Raises LayoutChanged for what is no text."""
+    if value is not None and not isinstance(value, str | int):
+        raise LayoutChanged("no text where there should be some")
+    return "" if value is None else page.fold(str(value))
+
+
 def inner(value: Any, *path: str) -> Json:
     """The object at that path, an empty one where there is none."""
     for key in path:
@@ -68,7 +75,8 @@ def rows_of(state: Json, section: str, kind: str) -> list[Json]:
         raise LayoutChanged(f"the {section} were not loaded")
     if not listed and known:
         raise LayoutChanged(f"{len(known)} {section} that are on no list")
-    if not listed and inner(here, "pagination").get("count") != 0:
+    stated = inner(here, "pagination").get("count")
+    if not listed and number_of(_total(state, section) if stated is None else stated) != 0:
         raise LayoutChanged(f"no {section}, and no word that there are none")
     return [at(known, str(each)) for each in listed]
 
@@ -76,8 +84,23 @@ def rows_of(state: Json, section: str, kind: str) -> list[Json]:
 def listing(rows: tuple[Any, ...], state: Json, section: str, path: str) -> Listing[Any]:
     """The rows with the count of the list and the address of its next page."""
     pages = inner(state, "borrowing", section, "pagination")
-    number, last = pages.get("page") or 1, pages.get("pages") or 1
-    return Listing(rows, pages.get("count"), f"{path}?page={number + 1}" if number < last else None)
+    number, last, count = (number_of(pages.get(key)) for key in ("page", "pages", "count"))
+    return Listing(rows, count, f"{path}?page={(number or 1) + 1}" if (number or 1) < (last or 1) else None)
+
+
+def number_of(value: Any) -> int | None:
+    """A count, be it a number or text. Raises LayoutChanged for anything else."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not str(value).isdecimal():
+        raise LayoutChanged("a count that is no number")
+    return int(str(value))
+
+
+def _total(state: Json, section: str) -> Any:
+    """How many items there are by the summaries, where the list itself does not say."""
+    summary = inner(state, "borrowing", "borrowing", "summaries", section)
+    return summary.get("total", summary.get("totalOperative"))
 
 
 def counts(summaries: Json) -> dict[str, int]:
@@ -93,7 +116,8 @@ def account_of(state: Json) -> Json:
     """The account of the signed-in user's own card, which other cards may be linked to."""
     accounts, users = at(state, "entities", "accounts"), at(state, "entities", "users")
     user = inner(users, str(inner(state, "auth").get("currentUserId")))
-    own = [str(each) for each in user.get("accounts") or accounts]
+    named = user.get("accounts")
+    own = [str(each) for each in (named if isinstance(named, list) and named else accounts)]
     return inner(accounts, own[0]) if own else {}
 
 
@@ -105,5 +129,5 @@ def brief_of(item: Json, state: Json) -> Json:
 def format_of(brief: Json, state: Json) -> str | None:
     """The format in the page's own language, else its code."""
     code = brief.get("format")
-    words = inner(state, "localization", "messages")
-    return words.get(f"FORMAT.{str(code).lower()}", code) if code else None
+    known = inner(state, "localization", "messages")
+    return words(known.get(f"FORMAT.{str(code).lower()}", code)) or None

@@ -30,7 +30,9 @@ from libraries.parts.bibliocommons import (
     inner,
     listing,
     need,
+    number_of,
     rows_of,
+    words,
 )
 from libraries.refusals import at_the_form, judged
 from libraries.site import Site
@@ -135,11 +137,11 @@ class BiblioCommons:
             due=due,
             due_text=None if due else str(need(item, "status")),
             renewable="renew" in item["actions"] if isinstance(item.get("actions"), list) else None,
-            renewals=None if digital else int(item.get("timesRenewed") or 0),
+            renewals=None if digital else number_of(item.get("timesRenewed")) or 0,
             format=format_of(brief, state),
             digital=digital,
             branch=_name(item.get("branch")),
-            call_number=item.get("callNumber") or None,
+            call_number=words(item.get("callNumber")) or None,
             url=self._record(item),
         )
 
@@ -192,19 +194,20 @@ def _said(node: HtmlElement) -> str:
 
 
 def _title(item: Json, brief: Json) -> str:
-    title, more = page.fold(brief.get("title") or ""), page.fold(brief.get("subtitle") or "")
-    words = f"{title}: {more}" if title and more else title or page.fold(item.get("bibTitle") or "")
-    if not words:
+    title, more = words(brief.get("title")), words(brief.get("subtitle"))
+    whole = f"{title}: {more}" if title and more else title or words(item.get("bibTitle"))
+    if not whole:
         raise LayoutChanged("no title in an item")
-    return words
+    return whole
 
 
 def _authors(brief: Json) -> str | None:
-    return page.fold("; ".join(brief.get("authors") or [])) or None
+    named = brief.get("authors")
+    return "; ".join(filter(None, map(words, named))) or None if isinstance(named, list) else None
 
 
 def _name(place: Any) -> str | None:
-    return page.fold(place.get("name") or "") or None if isinstance(place, dict) else None
+    return words(place.get("name")) or None if isinstance(place, dict) else None
 
 
 def _day(text: Any) -> date | None:
