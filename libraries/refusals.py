@@ -32,7 +32,8 @@ BARRED = re.compile(
 )
 OUT_OF_TIME = re.compile(
     r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sesión|timed out|\bIP\b|logged out"
-    r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first|(?:please|must) (?:log|sign) in to |erst (?:an|ein)\w+|d'abord vous connecter",
+    r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first"
+    r"|(?:please|must) (?:log|sign) in to |erst (?:an|ein)\w+|d'abord vous connecter",
     re.IGNORECASE,
 )
 
@@ -46,8 +47,8 @@ def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
     words = page.text(found) or next((line for line in lines_shown(tree) if PLEA.search(_unadvised(line))), "")
     if not words or SESSION.search(words) or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
         return LoginSeen(LoginState.LOGIN_PAGE)
-    mendable = NEW_PIN.search(words) or CHANGE_PIN.search(words) or ASK_STAFF.search(words)
-    must_act = MUST_ACT.search(words) or (mendable and not WRONG_LOGIN.search(words))
+    mendable = any(each.search(words) for each in (MUST_ACT, NEW_PIN, CHANGE_PIN, ASK_STAFF))
+    must_act = _barred(words) or (mendable and not WRONG_LOGIN.search(words))
     return LoginSeen(LoginState.MUST_ACT if must_act else LoginState.REFUSED, words)
 
 
@@ -76,9 +77,12 @@ def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
 
 
 def _barred(words: str) -> bool:
-    """Whether a part of a sentence says that the card is barred, for whatever reason ("locked. Too many failed …")."""
-    parts = re.split(r"[.,;:!?]", words)
-    return any(BARRED.search(each) and not (WRONG_LOGIN.search(each) or OUT_OF_TIME.search(each)) for each in parts)
+    """Whether a part of a sentence says that the card is barred, for whatever reason ("locked: too many failed …")."""
+    for part in re.split(r"[.,;:!?]", words):
+        barred, wrong = BARRED.search(part), WRONG_LOGIN.search(part)
+        if barred and (wrong is None or barred.start() < wrong.start()):
+            return True
+    return False
 
 
 def judged(words: str) -> LoginSeen:

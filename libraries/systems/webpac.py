@@ -236,8 +236,8 @@ def _record(row: Cells) -> str | None:
     """The record number that the row's own fields carry (i… an item, b… a title)."""
     fields = [each for cell in row.values() for each in page.every(cell, ".//*[@name or @href]")]
     carried = " ".join(each.get(name, "") for each in fields for name in ("value", "name", "href"))
-    found = re.search(r"(?<![a-z])(?:cancel|freeze|loc)?([ib]\d{6,})", carried)
-    return found[1] if found else None
+    found = re.findall(r"(?<![a-z])(?:cancel|freeze|loc)?([ib]\d{6,})", carried)
+    return max(found, key=lambda number: number[0] == "i", default=None)
 
 
 def _state(row: Cells, status: str) -> HoldState:
