@@ -76,6 +76,14 @@ def texts_of(message: Message, *parts: Part) -> list[Texts]:
     return [Texts(items=items_of(message, part), stated=message.count(part) or 0) for part in parts]
 
 
+def proven(message: Message, *parts: Part) -> list[Texts]:
+    """The same, of a message that is all we have. Raises LayoutChanged for no items where a count is left blank."""
+    found = texts_of(message, *parts)
+    if not any(each.items for each in found) and any(message.count(part) is None for part in parts):
+        raise LayoutChanged("a list without items, and no count that says so")
+    return found
+
+
 def items_of(message: Message, part: Part) -> tuple[Item, ...]:
     """The items of one list in a message."""
     rows = message.all(part.code) or (message.all(CHARGED_TOO) if part is CHARGED else ())

@@ -15,7 +15,7 @@ from libraries.sip2.asking import STATUS, Asking, sendable, terminal_login
 from libraries.sip2.items import CIRCULATION, IN_TRANSIT, MEDIA, Item, fee, stamp, stamped_day
 from libraries.sip2.line import Line
 from libraries.sip2.message import CHARGED, FINES, HOLDS, OVERDUE, UNAVAILABLE, Message, read
-from libraries.sip2.visit import Texts, Told, Visit, joined, texts_of
+from libraries.sip2.visit import Texts, Told, Visit, joined, proven, texts_of
 from libraries.site import Site
 from libraries.titles import title_first
 from libraries.web import Web
@@ -121,11 +121,11 @@ class Sip2:
 
     def parse_loans(self, message: Message) -> Listing[Loan]:
         """The items charged or overdue in one message, which tells little of them."""
-        return self._loans(texts_of(card.patron(message), CHARGED, OVERDUE), {}).checked("loans")
+        return self._loans(proven(card.patron(message), CHARGED, OVERDUE), {}).checked("loans")
 
     def parse_holds(self, message: Message) -> Listing[Hold]:
         """The items on hold in one message, which tells little of them."""
-        available, unavailable = texts_of(card.patron(message), HOLDS, UNAVAILABLE)
+        available, unavailable = proven(card.patron(message), HOLDS, UNAVAILABLE)
         return self._holds(available, unavailable, {}).checked("holds")
 
     def parse_fees(self, message: Message) -> AccountSnapshot:
