@@ -33,10 +33,8 @@ FLASH = f"//*[{cls('flash-message', 'account-blocks')}][normalize-space()]"
 INSIDE = "[normalize-space()][ancestor::*[@id='content' or @role='main' or self::main]]"
 MAIN = f"//h1{INSIDE}/.. | //h2{INSIDE}/.."
 ROW = ".//*[starts-with(@id, 'record')][not(ancestor::*[starts-with(@id, 'record')])][not(@id='recordList')]"
-STRAY = (
-    f".//*[self::a[contains(@href, 'Record/')] or {cls('result', 'media-body', 'myresearch-row')}]"
-    "[not(ancestor-or-self::*[starts-with(@id, 'record')] or .//*[starts-with(@id, 'record')])]"
-)
+LOOKS = {"result", "media-body", "myresearch-row"}
+RECORD = ".//*[starts-with(@id, 'record')]"
 FORMS = ".//form[@id='renewals' or @id='cancelHold' or @name='renewals' or @name='cancelForm']"
 BOX = ".//input[@type='checkbox'][starts-with(@name, 'renewSelectedIDS')][not(@disabled)]"
 RENEWABLE = "//input[starts-with(@name, 'renew')]"
@@ -223,11 +221,21 @@ def _rows(tree: HtmlElement, what: str) -> list[HtmlElement]:
     """The records on the page. Raises LayoutChanged for a record outside of them, or none without a word of it."""
     main = _main(tree, what)
     rows = page.every(main, ROW)
-    if page.maybe(main, STRAY) is not None:
+    if _strays(main):
         raise LayoutChanged(f"a record among the {what} that is not known")
     if not rows:
         _prove_empty(main, what)
     return rows
+
+
+def _strays(part: HtmlElement) -> bool:
+    """Whether a part has, outside of the records that we know, what looks like one: by a class, or a link to one."""
+    outside = (each for each in part if not each.get("id", "").startswith("record") or each.get("id") == "recordList")
+    if any(map(_strays, outside)):
+        return True
+    if part.tag == "a":
+        return "Record/" in part.get("href", "")
+    return not LOOKS.isdisjoint(part.get("class", "").split()) and page.maybe(part, RECORD) is None
 
 
 def _prove_empty(main: HtmlElement, what: str) -> None:
