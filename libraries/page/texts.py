@@ -5,6 +5,8 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
+from libraries.errors import LayoutChanged
+
 UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 BREAK = "\f"
 BREAKING = {"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table", "ul"}
@@ -12,11 +14,13 @@ UNSEEN = {"script", "style"}
 
 
 def text(node: HtmlElement | str | None) -> str:
-    """The text below `node`, white space folded and control characters removed; "" for None."""
+    """The text below `node`, white space folded and control characters removed; "" for None. Raises LayoutChanged."""
     if node is None:
         return ""
     if isinstance(node, str):
         return fold(node)
+    if not isinstance(node, etree._Element):  # a number or a list, where a site's JSON had text before
+        raise LayoutChanged("a value that is no text")
     if not len(node):
         return fold(node.text or "")
     # In C: many times faster than joining `itertext`

@@ -61,6 +61,12 @@ def test_text_is_folded_and_harmless() -> None:
     assert page.text(node) == "a bc d e"
 
 
+@pytest.mark.parametrize("value", [1984, 1.5, True, ["a"], {"a": "b"}])
+def test_a_value_that_is_no_text_is_not_read_as_text(value: object) -> None:
+    with pytest.raises(LayoutChanged):
+        page.text(value)  # type: ignore[arg-type]
+
+
 def test_lines_are_what_a_reader_sees_as_lines() -> None:
     assert page.lines(page.html(b"<div>7 Larch Lane<br>Elm <b>Park</b><p>x</p>y</div>")) == [
         "7 Larch Lane",
