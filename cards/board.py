@@ -89,7 +89,7 @@ def boards(families: Iterable[Family], *, now: datetime, days_ahead: int, may_ch
     """A board for each family. The cards of all of them cost one query, and their secrets stay in the database."""
     wanted = list(families)
     found: dict[int, list[Card]] = {family.pk: [] for family in wanted}
-    cards = Card.objects.filter(family__in=wanted).select_related("library", "family")
+    cards = Card.objects.kept().filter(family__in=wanted).select_related("library", "family")
     for card in cards.defer("number_sealed", "pin_sealed", "fingerprint"):
         found[card.family_id].append(card)
     return [_board(each, found[each.pk], now, days_ahead, may_check) for each in wanted]

@@ -33,10 +33,10 @@ class Scope:
 
     def wanted(self, now: datetime) -> CardQuerySet:
         """What is still to be visited, whoever holds it."""
-        regardless = self.everything or self.cards is not None
-        cards = Card.objects.active() if regardless else Card.objects.due(now)
         if self.cards is not None:
-            cards = cards.filter(pk__in=self.cards)
+            cards = Card.objects.active().filter(pk__in=self.cards)
+        else:
+            cards = Card.objects.active().kept() if self.everything else Card.objects.due(now)
         if self.library is not None:
             cards = cards.filter(library=self.library)
         return cards.filter(Q(last_began=None) | Q(last_began__lt=self.began))

@@ -72,7 +72,12 @@ def _text(words: str) -> str:
 
 
 def _stop_siblings(card: Card, outcome: Outcome, same_number: Collection[str]) -> None:
-    """The library counts refusals by number, whoever holds it: not one more attempt for any of them."""
+    """The library counts refusals by number, whoever holds it: not one more attempt for any of them.
+
+    But what somebody only tries out says nothing of the cards of others.
+    """
+    if card.draft_by_id is not None:
+        return
     siblings = Card.objects.filter(library=card.library_id, fingerprint__in=same_number).exclude(pk=card.pk)
     siblings.exclude(trouble__in=STOPPING).update(
         **_trouble(outcome.trouble, outcome.words, outcome.url, outcome.began), failures=1

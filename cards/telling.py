@@ -90,7 +90,9 @@ def _write(user: User, key: str, moment: datetime, now: datetime) -> bool:
 
 
 def _digest(user: User, moment: datetime) -> Digest | None:
-    cards = Card.objects.filter(family__memberships__user=user).defer("number_sealed", "pin_sealed")
+    cards = (
+        Card.objects.kept().filter(family__memberships__user=user, paused=False).defer("number_sealed", "pin_sealed")
+    )
     ordered = cards.select_related("family", "library").order_by("family__name", "family_id", "patron_name")
     grouped = groupby(ordered, key=lambda card: card.family)
     families = [(family.name, card_states(group, moment)) for family, group in grouped]

@@ -1,24 +1,32 @@
 """What LibraryHippo keeps: people and families, libraries, cards, and what was checked and told."""
 
-from cards.models.card import Card, CardQuerySet, Trouble
-from cards.models.family import Family, Membership
-from cards.models.history import Check, Run
+from cards.models.card import Card, CardChoice, CardQuerySet, Trouble
+from cards.models.family import Family, Invitation, Membership
+from cards.models.history import Check, Run, StaffLook
 from cards.models.library import Library, LibraryQuerySet
 from cards.models.mail import Letter, LetterKind, Notice
-from cards.models.user import User
+from cards.models.tally import Tally
+from cards.models.user import MailWhen, User
+from cards.models.wish import LibraryWish
 
 __all__ = [
     "Card",
+    "CardChoice",
     "CardQuerySet",
     "Check",
     "Family",
+    "Invitation",
     "Letter",
     "LetterKind",
     "Library",
     "LibraryQuerySet",
+    "LibraryWish",
+    "MailWhen",
     "Membership",
     "Notice",
     "Run",
+    "StaffLook",
+    "Tally",
     "Trouble",
     "User",
 ]

@@ -4,7 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.core.validators import MinValueValidator
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,13 +39,17 @@ STOPPING = (Trouble.LOGIN_FAILED, Trouble.PATRON_MUST_ACT)
 class CardQuerySet(models.QuerySet["Card"]):
     """Named questions about cards."""
 
+    def kept(self) -> Self:
+        """Those that a family keeps: no drafts."""
+        return self.filter(draft_by=None)
+
     def active(self) -> Self:
-        """Those that may be visited at all: not stopped by a refusal, at a library that is visited."""
-        return self.filter(library__enabled=True, library__confirmed=True).exclude(trouble__in=STOPPING)
+        """Those that may be visited at all: neither paused nor stopped by a refusal, at a library that is visited."""
+        return self.filter(library__enabled=True, library__confirmed=True, paused=False).exclude(trouble__in=STOPPING)
 
     def due(self, now: datetime) -> Self:
-        """Active cards whose time has come."""
-        return self.active().filter(next_check_at__lte=now)
+        """Active cards whose time has come. A draft is visited only when somebody asks."""
+        return self.active().kept().filter(next_check_at__lte=now)
 
     def unclaimed(self, now: datetime) -> Self:
         """Cards that no living process holds."""
@@ -66,6 +71,21 @@ class Card(models.Model):
         _("hours between checks"), default=6, validators=[MinValueValidator(1)]
     )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    draft_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="drafts",
+        verbose_name=_("draft of"),
+        help_text=_("Being tried by this person, and not yet the family's"),
+    )
+    paused = models.BooleanField(_("paused"), default=False, help_text=_("Neither visited nor told of"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
+    tone = models.PositiveSmallIntegerField(
+        _("colour"), null=True, blank=True, help_text=_("A number of the palette; empty: by the order of the people")
+    )
+    initial = models.CharField(_("initial"), max_length=2, blank=True, help_text=_("Empty: that of the name"))
 
     snapshot = models.JSONField(_("snapshot"), null=True, editable=False)
     snapshot_at = models.DateTimeField(_("read at"), null=True, editable=False)
@@ -89,7 +109,7 @@ class Card(models.Model):
     class Meta:
         verbose_name = _("card")
         verbose_name_plural = _("cards")
-        ordering = ("family", "patron_name", "library__name")
+        ordering = ("family", "position", "patron_name", "library__name")
         indexes = (
             models.Index(fields=("library", "next_check_at"), name="card_lane"),
             models.Index(fields=("lease_by",), condition=models.Q(lease_by__isnull=False), name="card_leased"),
@@ -142,3 +162,21 @@ class Card(models.Model):
     def interval(self) -> timedelta:
         """How old a reading may get."""
         return timedelta(hours=self.interval_hours)
+
+
+class CardChoice(models.Model):
+    """What one person wants for one card, other than for their other cards."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="card_choices", verbose_name=_("person")
+    )
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="choices", verbose_name=_("card"))
+    days_ahead = models.PositiveSmallIntegerField(_("days ahead"), validators=[MaxValueValidator(14)])
+
+    class Meta:
+        verbose_name = _("choice for a card")
+        verbose_name_plural = _("choices for cards")
+        constraints = (models.UniqueConstraint(fields=("user", "card"), name="one_choice_a_person_and_card"),)
+
+    def __str__(self) -> str:
+        return f"choice {self.pk}"

@@ -63,3 +63,28 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.family}"
+
+
+class Invitation(models.Model):
+    """An adult asked into a family by e-mail. The link works once, until it expires; only its hash is kept."""
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("family"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="invitations",
+        verbose_name=_("invited by"),
+    )
+    email = models.EmailField(_("e-mail address"))
+    token_hash = models.CharField(_("hash of the link"), max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(_("created"), default=now, editable=False)
+    expires = models.DateTimeField(_("expires"))
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -1,5 +1,6 @@
 """What was done: one row a check of a card, one a run of the command."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -55,3 +56,23 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {timezone.localtime(self.began):%Y-%m-%d %H:%M}"
+
+
+class StaffLook(models.Model):
+    """A member of staff saw or changed something of a family's: recorded for that family to see."""
+
+    family = models.ForeignKey("cards.Family", on_delete=models.CASCADE, related_name="looks", verbose_name=_("family"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    who = models.CharField(_("name"), max_length=100, help_text=_("As it was then"))
+    what = models.CharField(_("what"), max_length=100)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("staff look")
+        verbose_name_plural = _("staff looks")
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.what} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

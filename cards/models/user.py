@@ -5,10 +5,27 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class MailWhen(models.TextChoices):
+    """On which days a person is mailed."""
+
+    EACH_DAY = "each_day", _("every day while something needs doing")
+    NEW = "new", _("only when something is new")
+
+
+EVERY_DAY = "1234567"
+
+
+def validate_weekdays(days: str) -> None:
+    """Refuses anything but ISO weekdays in order, 1 for Monday, each at most once."""
+    if not days or days != "".join(sorted(set(days))) or not set(days) <= set(EVERY_DAY):
+        raise ValidationError(_("Choose at least one day of the week."))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,6 +71,43 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[MinValueValidator(0), MaxValueValidator(14)],
         help_text=_("Mail when something is due within so many days"),
     )
+    mail_when = models.CharField(_("how often"), max_length=10, choices=MailWhen, default=MailWhen.EACH_DAY)
+    mail_weekdays = models.CharField(
+        _("days of the week"),
+        max_length=7,
+        default=EVERY_DAY,
+        validators=[validate_weekdays],
+        help_text=_("As ISO weekdays: 1 is Monday"),
+    )
+    weekly_word = models.BooleanField(
+        _("a line once a week when all is well"),
+        default=False,
+        help_text=_("After seven days without a mail"),
+    )
+    muted = models.JSONField(
+        _("kinds of news not wanted"),
+        default=list,
+        blank=True,
+        help_text=_("Kinds of notifications.lines"),
+    )
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True, help_text=_("The last day without mail"))
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Of pages and mails; empty: the browser's")
+    )
+    plain_text = models.BooleanField(_("plain text only"), default=False)
+    mail_failing_since = models.DateTimeField(_("mail refused since"), null=True, editable=False)
+    mail_failing_reason = models.CharField(
+        _("mail refused because"), max_length=100, blank=True, editable=False, help_text=_("Kind and SMTP code")
+    )
+    active_at = models.DateTimeField(
+        _("last seen"),
+        default=timezone.now,
+        editable=False,
+        help_text=_("Last sign-in, click in a mail, or wish to keep the account"),
+    )
+    idle_warnings = models.PositiveSmallIntegerField(_("warned of deletion"), default=0, editable=False)
+    idle_warned_at = models.DateTimeField(_("last warned"), null=True, editable=False)
     digest_day = models.DateField(
         _("last digest for"),
         null=True,

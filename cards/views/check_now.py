@@ -32,7 +32,7 @@ def check_family(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     families = access.families_open_to(request.user, access.CHECK)
     found = get_object_or_404(families, pk=family)
-    return _check(request, Card.objects.filter(family=found).select_related("library"))
+    return _check(request, Card.objects.kept().filter(family=found).select_related("library"))
 
 
 @require_POST
