@@ -126,7 +126,7 @@ def _renumber(row: Row, old: str, new: str) -> None:
     parts = (each for element in row for each in element.iter(etree.Element))
     number = next((each for each in parts if each.text and each.text.strip(" \n\t.\xa0") == old), None)
     if number is not None:
-        number.text = new
+        number.text = (number.text or "").replace(old, new)
 
 
 def _renamed(text: str | None, loan: Loan, new_id: str, number: int) -> str | None:

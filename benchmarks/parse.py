@@ -1,114 +1,71 @@
-"""Times each system's parsing against a bare lxml parse of the same page: `python -m benchmarks.parse [system …]`."""
+"""Times each system's parsing against the least and the usual way of it: `python -m benchmarks.parse [system …]`."""
 
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from time import process_time
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
+from bs4 import BeautifulSoup
 from lxml.html import document_fromstring
 
-from benchmarks.grow import grown
-from libraries.account import Loan
-from libraries.errors import CheckError
-from libraries.fetch import Adapter
-from libraries.replay import read_example
+from benchmarks.pages import EXAMPLES, Reading, longer, longest
 
-EXAMPLES = Path(__file__).parent.parent / "libraries/tests/examples"
-SIZES = (5, 50, 200)
+SIZES = (5, 20, 50, 200)
 ROUNDS = 15
+SLOW_ROUNDS = 5  # of BeautifulSoup
 BATCH = 0.02  # seconds that one measurement takes at least: process_time has a grain
 LEAVES = ("li", "div", "p", "span")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A page of loans as a site sent it, and the adapter that reads it."""
+class Measured(NamedTuple):
+    """Seconds that a page takes: the adapter, the least that any reader has to do, BeautifulSoup."""
 
-    adapter: Adapter
-    body: bytes
-
-    def loans(self) -> tuple[Loan, ...]:
-        """The loans on it. Raises CheckError."""
-        adapter: Any = self.adapter
-        if hasattr(adapter, "parse_loans"):
-            return tuple(adapter.parse_loans(adapter.read(self.body)).rows)
-        return adapter.parse_account(adapter.read(self.body)).loans or ()
+    ours: float
+    bare: float
+    soup: float
 
 
 def bare(body: bytes) -> list[str]:
     """What any reader has to do: parse the page and read every cell's text (of a page without any, every leaf's).
 
-    Where the lists are not in the HTML but in the state that it hands to its script, that is parsed too.
+    Where the lists are not in the HTML but in the state that it hands to its script, that is parsed, and its texts.
     """
     tree = document_fromstring(body)
-    for script in tree.iter("script"):
-        if script.get("type") == "application/json":
-            json.loads(script.text or "")
+    states = [json.loads(each.text or "") for each in tree.iter("script") if each.get("type") == "application/json"]
+    if states:
+        return list(_texts(states))
     cells = list(tree.iter("td", "th")) or [each for each in tree.iter(*LEAVES) if not len(each)]
     return ["".join(cast("Iterator[str]", cell.itertext())) for cell in cells]
 
 
-def longest(system: str) -> Reading | None:
-    """The page with the most loans among the system's examples, the full account's first; None if it reads no HTML."""
-    best: tuple[int, Reading | None] = (1, None)
-    for folder in sorted((EXAMPLES / system).iterdir(), key=lambda each: (each.name != "full_account", each.name)):
-        example = read_example(folder)
-        for exchange in example.exchanges:
-            reading = Reading(example.adapter(), exchange.body)
-            count = _count(reading) if b"<" in exchange.body and not exchange.file.endswith(".xml") else 0
-            best = max(best, (count, reading), key=lambda each: each[0])
-        if best[1] and folder.name == "full_account":
-            break
-    return best[1]
+def _texts(value: Any) -> Iterator[str]:
+    """Every value in JSON, as text."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+    else:
+        yield str(value)
 
 
-def _count(reading: Reading) -> int:
-    try:
-        return len(reading.loans())
-    except (CheckError, LookupError, TypeError, AttributeError, ValueError):
-        return 0
+def soup(body: bytes) -> list[str]:
+    """The usual way: BeautifulSoup, row by row and cell by cell (where there are no rows, every leaf)."""
+    tree = BeautifulSoup(body, "lxml")
+    rows = tree.find_all("tr")
+    if rows:
+        return [cell.get_text(" ", strip=True) for row in rows for cell in row.find_all(["td", "th"], recursive=False)]
+    states = [json.loads(each.string or "") for each in tree.find_all("script", type="application/json")]
+    leaves = [each.get_text(" ", strip=True) for each in tree.find_all(list(LEAVES)) if each.find(True) is None]
+    return [*_texts(states), *leaves]
 
 
-def longer(reading: Reading, size: int) -> tuple[Reading, bytes]:
-    """The page with `size` loans as the site would send it, and its HTML alone. Raises ValueError if it is not read."""
-    markup, wrap = _unwrapped(reading.body)
-    html = grown(markup, reading.loans(), size)
-    found = Reading(reading.adapter, wrap(html))
-    if _count(found) != size:
-        raise ValueError(f"{_count(found)} of {size} loans are read")
-    return found, found.body if found.body.lstrip()[:1] != b"{" else html.encode()
-
-
-def _unwrapped(body: bytes) -> tuple[str, Callable[[str], bytes]]:
-    """The HTML of an answer, and how to put it back: some sites send it inside JSON."""
-    if body.lstrip()[:1] != b"{":
-        charset = _charset(body)
-        return body.decode(charset), lambda html: html.encode(charset, "xmlcharrefreplace")
-    value = json.loads(body)
-    key = max(value, key=lambda name: str(value[name]).count("<"))
-    return value[key], lambda html: json.dumps({**value, key: html}).encode()
-
-
-def _charset(body: bytes) -> str:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def ratio(reading: Reading, html: bytes) -> tuple[float, float]:
-    """The adapter's time in times the bare one's, and in seconds: the least of several rounds, turn and turn about."""
+def measured(reading: Reading, html: bytes) -> Measured:
+    """The least of several rounds, turn and turn about."""
     reading.loans()
-    start = process_time()
-    bare(html)
-    times = max(1, int(BATCH / max(process_time() - start, 1e-5)))
+    times = max(1, int(BATCH / max(_seconds(lambda: bare(html), 1), 1e-5)))
     rounds = [(_seconds(reading.loans, times), _seconds(lambda: bare(html), times)) for _ in range(ROUNDS)]
-    ours, theirs = (min(each) for each in zip(*rounds, strict=True))
-    return ours / theirs, ours
+    ours, least = (min(each) for each in zip(*rounds, strict=True))
+    return Measured(ours, least, min(_seconds(lambda: soup(html), max(1, times // 10)) for _ in range(SLOW_ROUNDS)))
 
 
 def _seconds(call: Callable[[], object], times: int) -> float:
@@ -120,14 +77,26 @@ def _seconds(call: Callable[[], object], times: int) -> float:
 
 def table(systems: list[str]) -> Iterator[str]:
     """The lines of the table, each as soon as it is measured."""
-    yield "| system | " + " | ".join(f"{size} loans" for size in SIZES) + f" | {SIZES[-1]} loans take |"
-    yield "|---|" + "--:|" * (len(SIZES) + 1)
+    sizes = [str(size) for size in SIZES]
+    yield f"| system | {' | '.join(sizes)} | than BeautifulSoup: {' | '.join(sizes)} | {SIZES[-1]} loans take |"
+    yield "|---|" + "--:|" * (2 * len(SIZES) + 1)
     for system in systems:
-        reading = longest(system)
-        if reading is None:
-            continue
-        found = [ratio(*longer(reading, size)) for size in SIZES]
-        yield f"| `{system}` | " + " | ".join(f"{each:.1f}" for each, _ in found) + f" | {found[-1][1] * 1000:.1f} ms |"
+        cells = _cells(system)
+        yield f"| `{system}` | " + " | ".join([*cells, *[""] * (2 * len(SIZES) + 1 - len(cells))]) + " |"
+
+
+def _cells(system: str) -> list[str]:
+    """What the table says of a system; why, where nothing can be measured."""
+    reading = longest(system)
+    if reading is None:
+        return ["no page of HTML"]
+    try:
+        found = [measured(*longer(reading, size)) for size in SIZES]
+    except ValueError as error:
+        return [f"its page does not grow: {error}"]
+    least = [f"{each.ours / each.bare:.1f}" for each in found]
+    faster = [f"{each.soup / each.ours:.1f} ×" for each in found]
+    return [*least, *faster, f"{found[-1].ours * 1000:.1f} ms"]
 
 
 if __name__ == "__main__":
