@@ -17,6 +17,12 @@ HEADS = ("offen", "outstanding", "saldo", "betrag", "amount", "montant", "bedrag
 SIGN = r"(?:€|[A-Z]{3}|Fr\.|kr\.?|\$|£)"
 MONEY = re.compile(rf"[-\u2212]?\d[\d.,'\u2019]*\s*{SIGN}?|{SIGN}\s*[-\u2212]?\d[\d.,'\u2019]*")
 SUM = re.compile(r"summe|gesamt|total|zusammen|totaal|summa|yhteensä|\bsum\b", re.IGNORECASE)
+SUMS_UP = re.compile(
+    r"(?:(?:end|gesamt|zwischen)?summe|gesamt(?:betrag|gebühr(?:en)?|kosten|saldo|schuld)?|zusammen|grand total"
+    r"|sum|total|totaal|summa|yhteensä)(?: (?:amount|balance|charges|costs?|due|fees|fines|outstanding|owed|der|aller"
+    r"|des|gebühren|kosten|frais|dû|général))*\s*:?",
+    re.IGNORECASE,
+)
 DATES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d")
 ISO = re.compile(r"\b(?:EUR|CHF|SEK|NOK|DKK|GBP|USD)\b")
 LETTER = re.compile(r"[^\W\d_]")
@@ -26,7 +32,32 @@ def in_table(site: Site, table: HtmlElement) -> list[Fee]:
     """Every row of the table as a fee; one that sums up the others is none. Raises LayoutChanged for other rows."""
     place = _place(page.maybe(table, ".//tr[th][not(td)]"))
     rows = [row for row in page.table_rows(table, "fees") if len(page.every(row, "./td | ./th")) > 1]
-    return [from_row(site, row, place) for row in rows if not SUM.search(page.text(row))]
+    return summed_up(site, rows, place)[0]
+
+
+def summed_up(site: Site, rows: Iterable[HtmlElement], place: int | None = None) -> tuple[list[Fee], Decimal | None]:
+    """The rows as fees, and the amount in the one that sums up the others, if there is one.
+
+    That is a row with a label that says nothing else, or the last one, if it speaks of a sum that is theirs: the
+    titles of books do so, too.
+    """
+    fees, total = list[Fee](), None
+    for row in (every := list(rows)):
+        if any(SUMS_UP.fullmatch(page.text(cell)) for cell in row) or _adds_up(site, row, fees, row is every[-1]):
+            total = _last_amount(site, row)
+        else:
+            fees.append(from_row(site, row, place))
+    return fees, total
+
+
+def _adds_up(site: Site, row: HtmlElement, fees: list[Fee], last: bool) -> bool:
+    said = last and bool(fees) and SUM.search(page.text(row))
+    return bool(said) and _last_amount(site, row) == sum(each.amount for each in fees)
+
+
+def _last_amount(site: Site, row: HtmlElement) -> Decimal | None:
+    said = [page.text(cell) for cell in row]
+    return site.maybe_money(next((each for each in reversed(said) if is_money(each)), " ".join(said)))
 
 
 def added_up(found: Iterable[Fee], total: Decimal | None) -> Fees:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from lxml.html import HtmlElement
 
 from libraries import page
+from libraries.errors import SiteInMaintenance
 from libraries.login import LoginSeen, LoginState
 from libraries.words import FROZEN, NEW_PIN, WRONG_LOGIN
 
@@ -30,10 +31,31 @@ BARRED = re.compile(
     r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|locked|expired|bloquée?|verrouillée?|expirée?)",
     re.IGNORECASE,
 )
+AGAIN = re.compile(r"try again", re.IGNORECASE)
+PROMPT = re.compile(  # what a form asks for, with no word that something of it was wrong
+    r"(?:please |bitte |veuillez |gelieve )?(?:enter|log ?in|sign in|identif(?:y|izieren)|geben|melden|loggen|saisir"
+    r"|saisissez|vous (?:identifier|connecter)|voer|meld|identificeer)\b"
+    r"(?!.*(?:valid|correct|right|gültig|korrekt|richtig|geldig|juist|again|erneut|noch ?mal|opnieuw|nouveau)).{0,120}",
+    re.IGNORECASE,
+)
+OUT_OF_REACH = re.compile(
+    r"\b(?:system|server|service|database|connection|\w*system|dienst|verbindung|datenbank|serveur|système)\b.{0,60}"
+    r"(?:not (?:be )?(?:available|reach)|unavailable|unreachable|offline|\bdown\b|maintenance|wartung"
+    r"|nicht (?:erreichbar|verfügbar|bereit)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))",
+    re.IGNORECASE,
+)
 OUT_OF_TIME = re.compile(
-    r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sesión|timed out|\bIP\b|logged out"
+    r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sind (?:noch )?nicht angemeldet|sesión|timed out|\bIP\b|logged out"
     r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first"
     r"|(?:please|must) (?:log|sign) in to |erst (?:an|ein)\w+|d'abord vous connecter",
+    re.IGNORECASE,
+)
+
+OUT_OF_ORDER = re.compile(
+    r"wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
+    r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
+    r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
+    r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b",
     re.IGNORECASE,
 )
 
@@ -80,7 +102,7 @@ def _barred(words: str) -> bool:
     """Whether a part of a sentence says that the card is barred, for whatever reason ("locked: too many failed …")."""
     for part in re.split(r"[.,;:!?]", words):
         barred, wrong = BARRED.search(part), WRONG_LOGIN.search(part)
-        if barred and (wrong is None or barred.start() < wrong.start()):
+        if barred and not OUT_OF_TIME.search(part) and (wrong is None or barred.start() < wrong.start()):
             return True
     return False
 
@@ -88,15 +110,19 @@ def _barred(words: str) -> bool:
 def judged(words: str) -> LoginSeen:
     """What the site's own words to a login mean: wrong, a card or a password to be mended, or a session out of time.
 
-    Words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
+    Words about the site's own troubles refuse nobody. Words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
+    Raises SiteInMaintenance where they say that the library's system cannot be reached.
     """
-    if WRONG_LOGIN.search(words) and not _barred(words):
+    out_of_time = any(each.search(words) for each in (OUT_OF_TIME, OUT_OF_ORDER))
+    barred = _barred(words)
+    if WRONG_LOGIN.search(AGAIN.sub("", words) if out_of_time else words) and not barred:
         return LoginSeen(LoginState.REFUSED, words)
-    out_of_time = OUT_OF_TIME.search(words) is not None
-    frozen = FROZEN.search(words) and not out_of_time
-    if frozen or _barred(words) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
+    if barred or (FROZEN.search(words) and not out_of_time) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
         return LoginSeen(LoginState.MUST_ACT, words)
-    return LoginSeen(LoginState.LOGIN_PAGE if out_of_time else LoginState.REFUSED, words)
+    if OUT_OF_REACH.search(words):
+        raise SiteInMaintenance("the library says that its accounts cannot be reached now")
+    asked = out_of_time or PROMPT.fullmatch(words)
+    return LoginSeen(LoginState.LOGIN_PAGE if asked else LoginState.REFUSED, words)
 
 
 def telling(lines: Iterable[str]) -> str:
