@@ -37,7 +37,11 @@ DAY_NAME_YEAR = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]*(?:de\s+)?([^\W\d_]{3,12})\.?,?[\s-]*(?:de\s+)?(\d{4}|\d{2})(?!\d)"
 )
 NAME_DAY_YEAR = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
-CLOCK = re.compile(r"[\sT,]*(?:at|um|à|kl\.?)?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+# What follows a date may be another date, "12.05.2026", which is no time of day.
+CLOCK = re.compile(
+    r"[\sT,]*(?:at|um|à|kl\.?)?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?!\d))?(?!\.\d)\s*([ap])?\.?m?\.?",
+    re.IGNORECASE,
+)
 END_OF_DAY = {time(23, 59), time(0, 0)}
 
 

@@ -41,21 +41,17 @@ PROMPT = re.compile(  # what a form asks for, with no word that something of it 
 OUT_OF_REACH = re.compile(
     r"\b(?:system|server|service|database|connection|\w*system|dienst|verbindung|datenbank|serveur|système)\b.{0,60}"
     r"(?:not (?:be )?(?:available|reach)|unavailable|unreachable|offline|\bdown\b|maintenance|wartung"
-    r"|nicht (?:erreichbar|verfügbar|bereit)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))",
-    re.IGNORECASE,
-)
-OUT_OF_TIME = re.compile(
-    r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sind (?:noch )?nicht angemeldet|sesión|timed out|\bIP\b|logged out"
-    r"|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first"
-    r"|(?:please|must) (?:log|sign) in to |erst (?:an|ein)\w+|d'abord vous connecter",
-    re.IGNORECASE,
-)
-
-OUT_OF_ORDER = re.compile(
-    r"wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
+    r"|nicht (?:erreichbar|verfügbar|bereit)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))"
+    r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
     r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b",
+    re.IGNORECASE,
+)
+OUT_OF_TIME = re.compile(
+    r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sind (?:noch )?nicht angemeldet|sesión"
+    r"|timed out|\bIP\b|logged out|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first"
+    r"|(?:please|must) (?:log|sign) in to |erst (?:an|ein)\w+|d'abord vous connecter",
     re.IGNORECASE,
 )
 
@@ -110,10 +106,10 @@ def _barred(words: str) -> bool:
 def judged(words: str) -> LoginSeen:
     """What the site's own words to a login mean: wrong, a card or a password to be mended, or a session out of time.
 
-    Words about the site's own troubles refuse nobody. Words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
+    Words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
     Raises SiteInMaintenance where they say that the library's system cannot be reached.
     """
-    out_of_time = any(each.search(words) for each in (OUT_OF_TIME, OUT_OF_ORDER))
+    out_of_time = OUT_OF_TIME.search(words) is not None
     barred = _barred(words)
     if WRONG_LOGIN.search(AGAIN.sub("", words) if out_of_time else words) and not barred:
         return LoginSeen(LoginState.REFUSED, words)

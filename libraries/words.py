@@ -38,6 +38,7 @@ NOT_READY = _any(
 READY = _any(
     r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting (?:pick|collect)|hold ?shelf|pick ?up (?:by|now|until)",
     r"bereit(?!s\b)|abholbar|abholen bis|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
+    r"(?<!nicht )\beingetroffen",
     r"en attente (?:à|au|aux|chez|de retrait)|disponible|à retirer|mise? de côté|arrivé",
     r"(?<!en )\bprête?s?\b(?=\s*(?:[.,;:]|à\b|pour\b|$))|à (?:cueillir|ramasser)|(?:ramasser|cueillir|récupérer) avant",
     r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oaie]|disponibile",
@@ -51,7 +52,7 @@ SUSPENDED = _any(
     r"opgeschort|uitgesteld|geblokkeerd|pausad|vilande|utsatt|i bero|keskeyt|lukittu|zawiesz|pozastav|askıya|приостан",
 )
 PENDING = _any(
-    r"pending|waiting|queue|not yet|on order|in processing|requested|placed|to be pulled|overdue|recalled",
+    r"pending|waiting|queue|not yet|on order|on loan|checked out|in processing|requested|placed|to be pulled|overdue|recalled",
     r"ausstehend|schwebend|unerledigt|vorgemerkt|noch nicht|wartend|warteliste|warteschlange|entliehen|ausgeliehen",
     r"bestellt|reserviert|reserverad|väntar\b|\boffen|überfällig|\b(?:aktiv|active|actief)",
     r"en attente|en cours|réservé|pendiente|pendente|en espera|in attesa|in sospeso|in coda|prenotat",
@@ -91,7 +92,7 @@ NEW_PIN = _any(
     r"salasana.{0,30}vanhen|lukittu|wygasło|zablokow",
 )
 FROZEN = _any(
-    r"frozen|blocked|suspended|barred|restricted|lost or stolen|expired|gesperrt",
+    r"frozen|blocked|suspended|barred|restricted|lost or stolen|expired|disabled|deactivated|gesperrt|deaktiviert",
     r"eingefroren|abgelaufen|nicht mehr gültig|no longer valid|verloren|gestohlen",
     r"bloqu|suspendu|gelé|expiré|perdu|congelad|suspendid|caducad|bloccat|sospes|scadut|geblokkeerd|verlopen|bevroren",
     r"gått ut|utgått|utløpt|udløbet|vanhentun",
