@@ -9,6 +9,8 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
+from libraries.numbers import number_in
+from libraries.tables import Cells, is_date, only_date
 from libraries.titles import author_first, kind_first, title_first
 from libraries.words import NOTHING
 
@@ -16,12 +18,16 @@ NUMBERED = re.compile(r"CHK_(\d+)$")
 BARCODE = re.compile(r"(?=\S*\d{4})[\w$*+./-]+")
 LABEL = re.compile(r"(?:signatur|mediennummer|mediennr\.?|barcode|call number)\s*:\s*", re.IGNORECASE)
 HEADER = "./thead/tr | ./tbody/tr[th][not(td)] | ./tr[th][not(td)]"
-
-Cells = dict[str, HtmlElement]
+DAY = r"\d{1,2}\.\d{1,2}\.\d{2,4}"
+PERIOD = re.compile(rf"^\D{{0,4}}{DAY}\s*(?:-|\u2013|\u2014|bis|to|until)?\s*(?={DAY})", re.IGNORECASE)
+HELD = re.compile(r"\d{4}")
 
 
 class Item(NamedTuple):
-    """What a row says: its title's cell line by line, the last day in its date, its branch, the library's hint."""
+    """What a row says: its title's cell line by line, the last day in its date, its branch, the library's hint.
+
+    `place` is a hold's in its queue; `shut` is a row whose box cannot be ticked.
+    """
 
     format: str | None
     title: str
@@ -31,6 +37,8 @@ class Item(NamedTuple):
     branch: str | None
     day: str
     hint: str
+    place: int | None
+    shut: bool
 
 
 def items(tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
@@ -40,15 +48,22 @@ def items(tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]]) ->
         places = page.columns(header, words) if header is not None else {}
         if "title" in places:
             lines = [row for row in page.table_rows(table, what) if row is not header]
-            rows = [row for row in lines if len(row) > 1 or not NOTHING.search(page.text(row))]
+            rows = [row for row in lines if len(row) > 1 or not (NOTHING.search(page.text(row)) or _is_heading(row))]
             _prove_no_gap(rows, what)
-            yield from (_item(_cells(row, places, what)) for row in rows)
+            yield from (_item(row, _cells(row, places, what)) for row in rows)
+
+
+def _is_heading(row: HtmlElement) -> bool:
+    """Whether the row, one cell across the table, only says what those below it have in common."""
+    return page.span(row[0]) > 1 and not HELD.search(page.text(row)) and next(row.iter("input"), None) is None
 
 
 def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
+    """The cells by name. A loan's day needs no head, if it is the one date of the row."""
     if len(row) <= max(places.values()):
         raise LayoutChanged(f"a row among the {what} that is too short")
-    return {name: row[place] for name, place in places.items()}
+    cells = {name: row[place] for name, place in places.items()}
+    return cells if what != "loans" or "day" in cells else {**cells, "day": only_date(row, "due date")}
 
 
 def _prove_no_gap(rows: list[HtmlElement], what: str) -> None:
@@ -61,18 +76,12 @@ def _prove_no_gap(rows: list[HtmlElement], what: str) -> None:
         raise LayoutChanged(f"the numbers of the {what} leave out some")
 
 
-def _item(cells: Cells) -> Item:
+def _item(row: HtmlElement, cells: Cells) -> Item:
     """Raises LayoutChanged where there is no title."""
-    first, *rest = [*page.lines(cells["title"]), ""]
-    kind, title = kind_first(first)
-    if re.fullmatch(r"\[[^\]]+\]", first) and rest[0]:
-        kind, title, rest = first[1:-1], rest[0], rest[1:]
-    title, author = title_first(title) if " / " in title else author_first(title)
-    if not title:
-        raise LayoutChanged("no title in a row")
-    lines = [LABEL.sub("", each) for each in rest if each]
+    kind, title, author, lines = _titled(page.lines(cells["title"]))
     barcode = lines.pop() if lines and BARCODE.fullmatch(lines[-1]) else None
     said = {name: page.text(cell) for name, cell in cells.items() if name != "title"}
+    told = (said.get("past", ""), said.get("hint", ""))
     return Item(
         format=kind or said.get("format") or None,
         title=title,
@@ -80,6 +89,22 @@ def _item(cells: Cells) -> Item:
         call_number=said.get("call_number") or (lines[-1] if lines else None),
         barcode=said.get("barcode") or barcode,
         branch=said.get("branch") or None,
-        day=said.get("day", "").split(" - ")[-1],
-        hint=said.get("hint", ""),
+        day=PERIOD.sub("", said.get("day", "")),
+        hint=" ".join(each for each in told if each and not is_date(each)),
+        place=number_in(said.get("place")),
+        shut=any(each.get("type") == "checkbox" and each.get("disabled") is not None for each in row.iter("input")),
     )
+
+
+def _titled(words: list[str]) -> tuple[str | None, str, str | None, list[str]]:
+    """The kind, title and author that a cell begins with, and the lines below. Raises LayoutChanged without a title."""
+    first, *rest = [*words, ""]
+    kind, title = kind_first(first)
+    if re.fullmatch(r"\[[^\]]+\]", first) and rest[0]:
+        kind, title, rest = first[1:-1], rest[0], rest[1:]
+    if title.endswith(":") and rest[0]:  # the author, on a line of its own
+        title, rest = f"{title} {rest[0]}", rest[1:]
+    title, author = title_first(title) if " / " in title else author_first(title)
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return kind, title, author, [LABEL.sub("", each) for each in rest if each]

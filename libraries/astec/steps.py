@@ -15,7 +15,7 @@ ACCOUNT = "//a[contains(@href, 'sp=SBK')]"
 ACCOUNT_BY_SCRIPT = "$ScriptButton_hidden"
 BACK = re.compile(r"abbrechen|übersicht|zurück|schließen|beenden|cancel|back\b", re.IGNORECASE)
 OUT = re.compile(r"abmelden|log ?out|sign out", re.IGNORECASE)
-TOOLBAR = "$Toolbar_0"
+TOOLBAR = "//input[@type='image' and @name='$Toolbar_0']"
 
 
 def form(tree: HtmlElement) -> HtmlElement:
@@ -35,20 +35,26 @@ def count(tree: HtmlElement) -> str:
 
 
 def button(tree: HtmlElement, says: re.Pattern[str]) -> HtmlElement | None:
-    """The first button of the page that says so."""
+    """The first button of the page that says so, or picture of one."""
     for each in tree.iter("input", "button"):
-        if each.tag == "button" or each.get("type") == "submit":
+        if each.tag == "button" or each.get("type") in {"submit", "image"}:
+            words = (each.get(name, "") for name in ("value", "alt", "title"))
             pressed = each.get("name") and each.get("disabled") is None
-            if pressed and says.search(each.get("value") or page.text(each)):
+            if pressed and says.search(" ".join((*words, page.text(each)))):
                 return each
     return None
+
+
+def _pressed(found: HtmlElement) -> dict[str, str]:
+    """What a browser sends for that button: for a picture, where it was touched."""
+    name = found.get("name", "")
+    return {f"{name}.x": "1", f"{name}.y": "1"} if found.get("type") == "image" else {name: found.get("value", "")}
 
 
 def press(web: Web, tree: HtmlElement, says: re.Pattern[str], filled: Mapping[str, str] | None = None) -> HtmlElement:
     """The page behind the button that says so, or behind the form's first where none does. Raises LayoutChanged."""
     found = button(tree, says)
-    pressed = None if found is None else {found.get("name", ""): found.get("value", "")}
-    return submit(web, form(tree), filled or {}, button=pressed).html()
+    return submit(web, form(tree), filled or {}, button=None if found is None else _pressed(found)).html()
 
 
 def open_account(web: Web, tree: HtmlElement) -> HtmlElement:
@@ -63,8 +69,9 @@ def back(web: Web, tree: HtmlElement) -> HtmlElement:
     """The overview, from one of its lists: by a button or the toolbar, else by the link to the account."""
     if button(tree, BACK) is not None:
         return press(web, tree, BACK)
-    if page.maybe(tree, f"//input[@type='image' and @name='{TOOLBAR}']") is not None:
-        return submit(web, form(tree), {}, button={f"{TOOLBAR}.x": "1", f"{TOOLBAR}.y": "1"}).html()
+    toolbar = page.maybe(tree, TOOLBAR)
+    if toolbar is not None:
+        return submit(web, form(tree), {}, button=_pressed(toolbar)).html()
     return open_account(web, tree)
 
 

@@ -1,64 +1,45 @@
 """a|S|tec's aDIS/BMS, of large German cities and universities: an overview, and from there list after list."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
-from libraries.astec import steps
-from libraries.astec.items import Item, items
-from libraries.astec.overview import KINDS, Entry, counts, entries, headed
+from libraries.account import AccountSnapshot, Hold, Loan, Login
+from libraries.astec import rows, steps
+from libraries.astec.overview import Entry, counts, entries, headed
 from libraries.errors import LayoutChanged
 from libraries.forms import submit
 from libraries.listing import Listing, apart, follow, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.nothing import says_none
 from libraries.options import option
-from libraries.refusals import judged
+from libraries.refusals import judged, telling
 from libraries.site import Site
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN, IN_TRANSIT, NOT_READY, hold_state
+from libraries.words import EXPIRES, FROZEN, NOTHING
 
 NUMBERS = ("L#AUSW_1", "L#AUSW", "IDENT_1", "LMATNR_1", "$$LAUSW_1")
 NUMBER_FIELD = f".//input[@name][{' or '.join(f'@id={each!r} or @fld={each!r}' for each in NUMBERS)}]"
 PIN_FIELD = ".//input[@type='password' and @name]"
 SIGN_IN = re.compile(r"anmeld|login|sign in", re.IGNORECASE)
+SHOWN = "[normalize-space()][not(ancestor-or-self::*[@hidden or contains(@style, 'none') or self::noscript])]"
 MESSAGE = (
-    "//h1[ancestor::*[contains(@class, 'message') or contains(@class, 'msgpage')]]"
-    " | //div[contains(@class, 'alert')] | //p[contains(@class, 'alert')]"
+    f"//h1[ancestor::*[contains(@class, 'message') or contains(@class, 'msgpage')]]{SHOWN}"
+    f" | //div[contains(@class, 'alert')]{SHOWN} | //p[contains(@class, 'alert')]{SHOWN}"
 )
+NEWS = re.compile(r"cookie|javascript|browser|geöffnet|geschlossen|öffnungszeit|closed|opening hours", re.IGNORECASE)
 SIGNED_IN = re.compile(r"(?:sind|jetzt|erfolgreich) angemeldet|(?:are|now) (?:logged|signed) in", re.IGNORECASE)
 WRONG_FIELD = "//input[contains(@class, 'errstate')]"
 
 FACTS = "//tr[count(th | td) = 2]"
-OWED = re.compile(r"gebühr|fees?\b|charges", re.IGNORECASE)
+OWED = re.compile(r"gebühr|entgelt|forderung|offene\w* betr|fees?\b|charges", re.IGNORECASE)
 DATE = re.compile(r"\d\d?\.\d\d?\.\d{2,4}")
 PATRON = re.compile(r"konto für (?:herrn |frau )?(.+)", re.IGNORECASE)
-
-WORDS = {
-    "branch": ("bibliothek", "zweigstelle", "ausgabe", "abholort", "standort", "library", "location"),
-    "title": ("titel", "title"),
-    "hint": ("hinweis", "vorgemerkt", "bestellt", "bemerkung", "status", "vermerk", "note"),
-    "call_number": ("signatur", "call n"),
-    "barcode": ("barcode", "mediennummer", "mediennr", "buchnummer"),
-    "author": ("verfasser", "autor", "author"),
-    "format": ("medienart", "medientyp", "media type"),
-}
-LOANS = {"day": ("fällig", "frist", "rückgabe", "bis", "datum", "due", "return")} | WORDS
-HOLDS = {"day": ("bis", "abholen", "until", "expires")} | WORDS
-MORE = re.compile(r"weitere (?:treffer|titel|einträge)|nächste seite|more (?:hits|titles)", re.IGNORECASE)
-RENEWED = re.compile(r"(\d+)\s*(?:mal|x)?\s*(?:verlänger|renew)", re.IGNORECASE)
-NOT_RENEWABLE = re.compile(r"nicht (?:mehr )?verlänger|verlängerung(?:en)? (?:ist )?nicht|not renew", re.IGNORECASE)
-RENEWABLE = re.compile(r"\bverlängerbar|verlängerung möglich|renewable", re.IGNORECASE)
-UNTIL = re.compile(r"\bbis\D{0,12}(\d.*)", re.IGNORECASE)
-POSITION = re.compile(r"(?:position|rang|platz)\D{0,5}(\d+)(?:\s*(?:von|of|/)\s*(\d+))?", re.IGNORECASE)
-
-Found = TypeVar("Found", Loan, Hold)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,14 +100,14 @@ class Adis:
 
         def turn(_: str) -> Listing[Any]:
             nonlocal here
-            here = steps.press(web, here, MORE)
+            here = steps.press(web, here, rows.MORE)
             return read(here)
 
         return replace(follow(read(here), turn, what), stated=entry.stated), here
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by the site's word or the way out; refused by its message, or by the fields that it marks as wrong."""
-        words = page.text(page.maybe(tree, MESSAGE))
+        words = _said(tree)
         if SIGNED_IN.search(words):
             return LoginSeen(LoginState.IN, words)
         asks = page.maybe(tree, f".{PIN_FIELD}") is not None
@@ -151,7 +132,7 @@ class Adis:
         names = (PATRON.search(page.text(each)) for each in page.every(tree, "//p"))
         return AccountSnapshot(
             card_expires=next((self.site.expiry(value) for label, value in facts if EXPIRES.search(label)), None),
-            fees_total=next((amount for amount in map(self.site.maybe_money, owed) if amount is not None), None),
+            fees_total=next((amount for amount in map(partial(_owed, self.site), owed) if amount is not None), None),
             blocked=next((each for each in messages if FROZEN.search(each)), None),
             messages=messages,
             patron_name=next((found[1] for found in names if found), None),
@@ -162,7 +143,7 @@ class Adis:
         """One page of the items on loan."""
         if headed(tree) in {"ready", "asked"}:
             raise LayoutChanged("the page is not that of the loans")
-        return _listing(tree, "loans", LOANS, partial(_loan, self.site))
+        return rows.listing(tree, "loans", rows.LOANS, partial(rows.loan, self.site))
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """One page of what was asked for, or of what lies ready: the page's headline says which."""
@@ -171,67 +152,20 @@ class Adis:
     def _holds(self, tree: HtmlElement, kind: str) -> Listing[Hold]:
         if headed(tree) == "loans":
             raise LayoutChanged("the page is not that of the holds")
-        return _listing(tree, "holds", HOLDS, partial(_hold, self.site, kind))
+        return rows.listing(tree, "holds", rows.HOLDS, partial(rows.hold, self.site, kind))
+
+
+def _said(tree: HtmlElement) -> str:
+    """The message that is about the login, else the first that is no news for everybody; "" without one."""
+    messages = [page.text(each) for each in page.every(tree, MESSAGE)]
+    signed_in = (each for each in messages if SIGNED_IN.search(each))
+    return next(signed_in, "") or telling(messages) or next((each for each in messages if not NEWS.search(each)), "")
+
+
+def _owed(site: Site, value: str) -> Decimal | None:
+    return Decimal(0) if NOTHING.search(value) else site.maybe_money(value)
 
 
 def _together(lists: list[Listing[Any]]) -> Listing[Any]:
     stated = [each.stated for each in lists if each.stated is not None]
     return Listing(apart(row for each in lists for row in each.rows), sum(stated) if stated else None)
-
-
-def _listing(
-    tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]], read: Callable[[Item], Found]
-) -> Listing[Found]:
-    """The rows of the tables that have titles. Raises LayoutChanged for an unproven list."""
-    found = [read(item) for item in items(page.finished(tree), what, words)]
-    if not found and not says_none(tree, what):
-        raise LayoutChanged(f"no {what}, and no word that there are none")
-    # A page has no address of its own: what tells it from the next is the session's count of requests.
-    return Listing(tuple(found), more=None if steps.button(tree, MORE) is None else steps.count(tree))
-
-
-def _loan(site: Site, item: Item) -> Loan:
-    due, due_text = site.due(item.day)
-    renewed = RENEWED.search(item.hint)
-    renewable = False if NOT_RENEWABLE.search(item.hint) else True if RENEWABLE.search(item.hint) else None
-    return Loan(
-        id=item.barcode or f"{item.title} {due or due_text}",
-        title=item.title,
-        author=item.author,
-        due=due,
-        due_text=due_text,
-        renewable=renewable,
-        renewals=int(renewed[1]) if renewed else None,
-        why_not_renewable=item.hint if renewable is False else None,
-        format=item.format,
-        branch=item.branch,
-        call_number=item.call_number,
-        notes=item.hint or None if renewable is not False else None,
-    )
-
-
-def _hold(site: Site, kind: str, item: Item) -> Hold:
-    state, place, lasts = _state(kind, item.hint), POSITION.search(item.hint), UNTIL.search(item.hint)
-    until = site.maybe_day(item.day or (lasts[1] if lasts else ""))
-    return Hold(
-        id=item.barcode or item.title,
-        title=item.title,
-        author=item.author,
-        state=state,
-        position=int(place[1]) if place else None,
-        queue=int(place[2]) if place and place[2] else None,
-        pickup=item.branch,
-        pickup_by=until if state is HoldState.READY else None,
-        expires=None if state is HoldState.READY else until,
-        format=item.format,
-        notes=item.hint or None,
-    )
-
-
-def _state(kind: str, hint: str) -> HoldState:
-    """By the list that it stands in, unless the hint knows better."""
-    if IN_TRANSIT.search(hint):
-        return HoldState.IN_TRANSIT
-    if kind == "ready" or KINDS["ready"].search(hint):
-        return HoldState.WAITING if NOT_READY.search(hint) else HoldState.READY
-    return HoldState.WAITING if kind == "asked" else hold_state(hint)

@@ -68,6 +68,8 @@ def test_a_cards_expiry_lies_in_this_century() -> None:
         ("05/05/2026 00:00", date(2026, 5, 5)),
         ("05-05-26 +1 HOLD", date(2026, 5, 5)),
         ("05-05-26 99:99", date(2026, 5, 5)),
+        ("05.05.2026 12.05.2026", date(2026, 5, 5)),
+        ("05.05.2026 18.00", datetime(2026, 5, 5, 18)),  # noqa: DTZ001  a library's local time
     ],
 )
 def test_hours_count_unless_they_are_the_days_end(text: str, moment: date | datetime) -> None:

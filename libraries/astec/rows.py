@@ -1,0 +1,166 @@
+"""An aDIS list as loans or holds: what the columns of a row and the library's hint beside it mean."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.astec import steps
+from libraries.astec.items import Item, items
+from libraries.errors import LayoutChanged
+from libraries.listing import Listing
+from libraries.nothing import says_none
+from libraries.site import Site
+from libraries.words import NOT_READY, hold_state
+
+WORDS = {
+    "branch": (
+        "bibliothek",
+        "zweigstelle",
+        "ausgabe",
+        "abholort",
+        "ausleihort",
+        "standort",
+        "filiale",
+        "library",
+        "location",
+    ),
+    "title": ("titel", "title"),
+    "place": ("position", "rang", "warteliste"),
+    "hint": ("hinweis", "vorgemerkt", "bestellt", "bemerkung", "status", "vermerk", "note"),
+    "call_number": ("signatur", "call n"),
+    "barcode": ("barcode", "mediennummer", "mediennr", "buchnummer"),
+    "author": ("verfasser", "autor", "author"),
+    "format": ("medienart", "medientyp", "media type"),
+}
+LOANS = {  # in this order: the day on which something was lent is none on which it is due
+    "past": ("ausleihdatum", "entleihdatum", "leihen am", "leihbeginn", "verlängert am", "mahn", "loan date"),
+    "day": ("fällig", "frist", "rückgabe", "bis", "datum", "ende", "due", "return"),
+    **WORDS,
+}
+HOLDS = {
+    "past": ("vorgemerkt am", "bestellt am", "reserviert am", "bestelldatum", "vormerkdatum", "bereitgestellt am"),
+    "day": ("bis", "abholen", "frist", "datum", "until", "expires"),
+    **WORDS,
+}
+MORE = re.compile(
+    r"weitere (?:treffer|titel|einträge|medien)|nächste (?:seite|treffer|titel)"
+    r"|more (?:hits|titles)|next (?:page|hits)",
+    re.IGNORECASE,
+)
+COUNT = re.compile(r"\b\d+\s*(?:-|\u2013|bis|to)\s*\d+\s*(?:von|of)\s*(\d+)\b", re.IGNORECASE)
+NOTHING_THERE = re.compile(
+    r"(?:es \w+ |sie haben )?(?:zur ?zeit |derzeit |momentan )?keine (?:\w*bestellungen|bereitstellungen"
+    r"|(?:medien|titel|exemplare)(?: für sie)? (?:bereit|abholbereit|bestellt|vorgemerkt))(?: vorhanden| vor)?\.?",
+    re.IGNORECASE,
+)
+
+RENEWED = re.compile(
+    r"(?<![\d.])(\d{1,2})\s*(?:mal|x|times)?\s*(?:verlänger(?:t|ung)|renew)|verlängerungen\s*:\s*(\d{1,2})\b",
+    re.IGNORECASE,
+)
+LEFT = re.compile(
+    r"\bnoch (\d{1,2})\s*(?:mal|x)?\s*(?:verläng|möglich)"
+    r"|(?<![\d.])(\d{1,2}) verlängerung\w* (?:noch )?(?:möglich|übrig)"
+    r"|(\d{1,2}) renewals? (?:left|remaining)",
+    re.IGNORECASE,
+)
+NOT_RENEWABLE = re.compile(
+    r"(?:nicht (?:mehr |weiter )?|un)verlänger(?:bar|t werden|ung)|verlängerung\w*(?: \w+){0,3} nicht"
+    r"|keine (?:weiteren? )?verlängerung|(?:maxim|höchst)\w*.{0,30}verläng.{0,30}erreicht"
+    r"|(?:not|cannot)(?: be)? renew|no (?:further |more )?renewal",
+    re.IGNORECASE,
+)
+RENEWABLE = re.compile(r"\bverlängerbar|verlängerung(?:en)? möglich|renewable", re.IGNORECASE)
+GONE = re.compile(r"verlust|verloren|vermisst|ersatz|reklam|zurückgegeben|\blost\b|missing|returned", re.IGNORECASE)
+UNTIL = re.compile(r"\b(?:bis|until)\D{0,12}(\d.*)", re.IGNORECASE)
+POSITION = re.compile(r"(?:position|rang|platz)\D{0,5}(\d+)(?:\s*(?:von|of|/)\s*(\d+))?", re.IGNORECASE)
+COMING = re.compile(r"\bw(?:ird|erden)\b.{0,40}bereitgestellt", re.IGNORECASE)
+NAMES = re.compile(r"(?:bereitstell|abhol)\w*(?:ort|platz|stelle|bibliothek|frist|code|nummer)\b", re.IGNORECASE)
+OFF = re.compile(r"storniert|gelöscht|abgelehnt|negativ|nicht lieferbar|cancel|rejected", re.IGNORECASE)
+
+Found = TypeVar("Found", Loan, Hold)
+
+
+def listing(
+    tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]], read: Callable[[Item], Found]
+) -> Listing[Found]:
+    """The rows of the tables that have titles. Raises LayoutChanged for an unproven list."""
+    found = [read(item) for item in items(page.finished(tree), what, words)]
+    lines = page.lines(tree)
+    if not found and not says_none(tree, what) and not any(map(NOTHING_THERE.fullmatch, lines)):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    stated = max((int(count[1]) for each in lines if (count := COUNT.search(each))), default=None)
+    # A page has no address of its own: what tells it from the next is the session's count of requests.
+    return Listing(tuple(found), stated, None if steps.button(tree, MORE) is None else steps.count(tree))
+
+
+def loan(site: Site, item: Item) -> Loan:
+    """A row of the items on loan."""
+    due, due_text = (None, item.hint) if not item.day and GONE.search(item.hint) else site.due(item.day)
+    left = _number(LEFT, item.hint)
+    renewable = _renewable(item)
+    return Loan(
+        id=item.barcode or f"{item.title} {due or due_text}",
+        title=item.title,
+        author=item.author,
+        due=due,
+        due_text=due_text,
+        renewable=renewable,
+        renewals=None if left is not None else _number(RENEWED, item.hint),
+        renewals_left=left,
+        why_not_renewable=item.hint or None if renewable is False else None,
+        format=item.format,
+        branch=item.branch,
+        call_number=item.call_number,
+        notes=item.hint or None if renewable is not False else None,
+    )
+
+
+def _renewable(item: Item) -> bool | None:
+    """By the hint, or by a box that cannot be ticked; what can be ticked need not be renewable."""
+    if item.shut or NOT_RENEWABLE.search(item.hint):
+        return False
+    return True if RENEWABLE.search(item.hint) else None
+
+
+def _number(pattern: re.Pattern[str], hint: str) -> int | None:
+    found = pattern.search(hint)
+    return next((int(each) for each in found.groups() if each), None) if found else None
+
+
+def hold(site: Site, kind: str, item: Item) -> Hold:
+    """A row of what was asked for, or of what lies ready: `kind` says which list it stands in."""
+    state, place, lasts = _state(kind, item.hint), POSITION.search(item.hint), UNTIL.search(item.hint)
+    said = site.maybe_day(lasts[1]) if lasts else None
+    until = site.maybe_day(item.day) or said
+    return Hold(
+        id=item.barcode or item.title,
+        title=item.title,
+        author=item.author,
+        state=state,
+        position=int(place[1]) if place else item.place,
+        queue=int(place[2]) if place and place[2] else None,
+        pickup=item.branch,
+        pickup_by=(said or until) if state is HoldState.READY else None,
+        expires=None if state is HoldState.READY else until,
+        suspended_until=said if state is HoldState.SUSPENDED else None,
+        format=item.format,
+        notes=item.hint or None,
+    )
+
+
+def _state(kind: str, hint: str) -> HoldState:
+    """By the list that it stands in, unless the hint knows better."""
+    said = NAMES.sub("", hint)
+    if kind != "ready" and OFF.search(said):
+        return HoldState.UNKNOWN
+    told = HoldState.WAITING if COMING.search(said) or NOT_READY.search(said) else hold_state(said)
+    if told in {HoldState.READY, HoldState.IN_TRANSIT, HoldState.SUSPENDED}:
+        return told
+    if kind == "ready" and not (COMING.search(said) or NOT_READY.search(said)):
+        return HoldState.READY
+    return HoldState.WAITING if kind == "asked" else told

@@ -1,0 +1,54 @@
+"""What aDIS says beside a loan or a hold, in the wordings of its many libraries."""
+
+from datetime import date
+
+import pytest
+
+from libraries.account import HoldState
+from libraries.astec.items import Item
+from libraries.astec.rows import hold, loan
+from libraries.site import Site
+
+SITE = Site(base_url="https://opac.example", today=date(2026, 5, 4), language="de")
+
+
+def an_item(*, day: str = "12.05.2026", hint: str = "") -> Item:
+    return Item(None, "Kanalbau", None, None, None, None, day, hint, None, shut=False)
+
+
+@pytest.mark.parametrize(
+    ("hint", "renewable", "renewals", "left"),
+    [
+        ("2 mal verlängert", None, 2, None),
+        ("am 01.05.2026 verlängert", None, None, None),
+        ("noch nicht verlängert", None, None, None),
+        ("Verlängerungen: 1 von 3", None, 1, None),
+        ("Noch 2 Verlängerungen möglich", True, None, 2),
+        ("Keine Verlängerung möglich", False, None, None),
+        ("Verlängerung leider nicht möglich, 1 mal verlängert", False, 1, None),
+        ("cannot be renewed", False, None, None),
+    ],
+)
+def test_a_date_is_no_number_of_renewals_and_what_is_left_is_not_what_was(
+    hint: str, renewable: bool | None, renewals: int | None, left: int | None
+) -> None:
+    read = loan(SITE, an_item(hint=hint))
+    assert (read.renewable, read.renewals, read.renewals_left) == (renewable, renewals, left)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint", "state"),
+    [
+        ("asked", "Bereitstellungsort: Mitte", HoldState.WAITING),
+        ("asked", "wird bis morgen bereitgestellt", HoldState.WAITING),
+        ("asked", "liegt bereit bis 12.05.2026", HoldState.READY),
+        ("asked", "eingetroffen", HoldState.READY),
+        ("asked", "unterwegs nach Mitte", HoldState.IN_TRANSIT),
+        ("asked", "Bestellung storniert", HoldState.UNKNOWN),
+        ("asked", "ausgesetzt bis 01.06.2026", HoldState.SUSPENDED),
+        ("ready", "", HoldState.READY),
+        ("ready", "noch nicht abholbereit", HoldState.WAITING),
+    ],
+)
+def test_a_hold_stands_where_the_hint_says_or_else_its_list(kind: str, hint: str, state: HoldState) -> None:
+    assert hold(SITE, kind, an_item(hint=hint)).state is state
