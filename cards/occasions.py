@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cards.models import Letter, LetterKind, Membership, Run, User
@@ -16,6 +16,7 @@ SPARSE_AFTER = timedelta(hours=6)
 EARLY = timedelta(minutes=30)  # a daily scheduler that is minutes early must not wait for tomorrow
 LATE = timedelta(hours=12)
 VERY_LATE = timedelta(hours=18)
+RETRY_FAILING = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,11 @@ def is_sparse(now: datetime, run: Run | None = None) -> bool:
 def due_now(now: datetime, *, sparse: bool) -> Iterator[Occasion]:
     """Everybody whose digest is due. Page by page: no cursor stays open while others write."""
     zones = Membership.objects.filter(user=OuterRef("pk")).order_by("pk").values("family__timezone")[:1]
-    people = User.objects.filter(is_active=True, mail_on=True).annotate(zone_name=Subquery(zones)).order_by("pk")
+    # An address that was refused for days is tried once a week: it may be mended where we cannot see it.
+    hopeless = Q(mail_failing_since__lt=now - RETRY_FAILING, mail_refused_at__gt=now - RETRY_FAILING)
+    people = (
+        User.objects.filter(~hopeless, is_active=True, mail_on=True).annotate(zone_name=Subquery(zones)).order_by("pk")
+    )
     last = 0
     while rows := list(people.filter(pk__gt=last).values_list("pk", "zone_name", "mail_hour", "digest_day")[:PAGE]):
         for pk, zone_name, of_day, told in rows:

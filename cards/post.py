@@ -1,7 +1,13 @@
 """One mail connection for many letters, opened when the first is sent, and again after a drop."""
 
 from contextlib import suppress
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 from types import TracebackType
 from typing import Self
 
@@ -61,11 +67,26 @@ def _dropped(error: Exception) -> bool:
     return isinstance(error, SMTPServerDisconnected) or not isinstance(error, SMTPException)
 
 
+def refused_for_good(error: Exception) -> bool:
+    """Whether the receiver's side will not take this letter, however often it is asked (RFC 5321, 4.2.1: 5yz).
+
+    A refused sender is our trouble, not the receiver's. What cannot be written as a mail will never be one.
+    """
+    if isinstance(error, SMTPSenderRefused):
+        return False
+    code = _code(error)
+    return isinstance(error, ValueError) if code is None else 500 <= code < 600
+
+
 def reason(error: Exception) -> str:
     """What kind of failure it was, with SMTP's code; never its words, which may quote the address."""
-    code: object = ""
+    return f"{type(error).__name__} {_code(error) or ''}".strip()
+
+
+def _code(error: Exception) -> int | None:
+    """SMTP's answer, if there was one."""
     if isinstance(error, SMTPResponseException):
-        code = error.smtp_code
-    elif isinstance(error, SMTPRecipientsRefused):
-        code = next((answer[0] for answer in error.recipients.values()), "")
-    return f"{type(error).__name__} {code}".strip()
+        return error.smtp_code
+    if isinstance(error, SMTPRecipientsRefused):
+        return next((answer[0] for answer in error.recipients.values()), None)
+    return None

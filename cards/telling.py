@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 
-from cards import links, outbox
+from cards import links, outbox, sending
 from cards.incidents import staff_incident
 from cards.lanes import where
 from cards.models import Card, Letter, LetterKind, Notice, Run, User
@@ -43,7 +43,7 @@ def tell(now: datetime, *, run: Run | None = None, stopped: Callable[[], bool] =
     sending is waited for, in case they are dead. Once `stopped` says so, the rest is left for the next run.
     """
     written = [_written(occasion, now) for occasion in due_now(now, sparse=is_sparse(now, run))]
-    sent = outbox.send_pending(now, wait=time.sleep, stopped=stopped)
+    sent = sending.send_pending(now, wait=time.sleep, stopped=stopped)
     return Told(mailed=sent.sent, failed=sent.failed + written.count(False))
 
 
@@ -126,5 +126,5 @@ def send_now(users: Iterable[User], now: datetime) -> Told:
         if user.is_active and user.mail_on:
             with transaction.atomic():
                 _write(user, f"digest:{user.pk}:now:{now.isoformat()}", now, now)
-    sent = outbox.send_pending(now)
+    sent = sending.send_pending(now)
     return Told(mailed=sent.sent, failed=sent.failed)

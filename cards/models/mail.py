@@ -58,6 +58,9 @@ class Letter(models.Model):
     held_until = models.DateTimeField(
         _("held until"), null=True, editable=False, help_text=_("Some process is sending it until then")
     )
+    not_before = models.DateTimeField(
+        _("not before"), null=True, editable=False, help_text=_("When the mail server is asked again")
+    )
     sent = models.DateTimeField(_("sent"), null=True)
     trouble = models.CharField(_("trouble"), max_length=400, blank=True)
 

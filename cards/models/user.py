@@ -100,6 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     mail_failing_reason = models.CharField(
         _("mail refused because"), max_length=100, blank=True, editable=False, help_text=_("Kind and SMTP code")
     )
+    mail_refused_at = models.DateTimeField(_("mail last refused"), null=True, editable=False)
     active_at = models.DateTimeField(
         _("last seen"),
         default=timezone.now,

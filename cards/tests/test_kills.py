@@ -104,7 +104,7 @@ def test_killed_between_login_and_save_loses_no_snapshot(site: DemoSite, run: Ru
         ("cards.telling", "tell", 1),  # all saved, nothing written
         ("cards.telling", "_note", 1),  # in the middle of writing
         ("cards.telling", "_note", 2),
-        ("cards.outbox", "send_pending", 1),  # written, not sent
+        ("cards.sending", "send_pending", 1),  # written, not sent
         ("cards.post", "Post.send", 1),  # ours to send, not sent
         ("cards.post", "Post.send", 2),
     ],
@@ -127,7 +127,7 @@ def test_killed_between_save_and_mail_loses_no_digest_and_sends_none_twice(
 def test_killed_between_the_servers_answer_and_the_mark_repeats_one_letter_as_itself(
     site: DemoSite, run: Run, letters, time: int
 ) -> None:
-    assert run("cards.outbox", "_mark_sent", time) == -9
+    assert run("cards.sending", "_mark_sent", time) == -9
     assert len(letters) == time
     leases_run_out()
     assert run() == 0

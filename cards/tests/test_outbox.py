@@ -12,11 +12,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail
-from django.utils import timezone
 
 from cards import outbox
-from cards.models import Letter, LetterKind, User
-from cards.outbox import Sent, send_pending
+from cards.models import Letter, LetterKind, Notice, User
+from cards.sending import PATIENCE, Sent, send_pending
 
 pytestmark = pytest.mark.django_db
 
@@ -49,12 +48,12 @@ def ben(make_user: Make) -> User:
 
 def test_a_letter_is_sent_marked_and_erased(ada: User) -> None:
     letter = put(ada)
-    assert send_pending(NOW) == Sent(sent=1, failed=0)
+    assert send_pending(NOW) == Sent(sent=1)
     letter.refresh_from_db()
     assert letter.sent is not None
     assert (letter.subject, letter.text, letter.html, letter.headers) == ("", "", "", {})
     assert (letter.attempts, letter.held_until, letter.trouble) == (1, None, "")
-    assert send_pending(NOW) == Sent(sent=0, failed=0)
+    assert send_pending(NOW) == Sent()
 
 
 def test_the_mail_has_both_parts_and_the_headers_of_a_machine(ada: User) -> None:
@@ -102,18 +101,18 @@ def test_without_a_server_one_try_is_enough_and_nothing_is_lost(ada: User, ben: 
     first, second = put(ada), put(ben)
     backend = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "cards.tests.backends.Unreachable"
-    assert send_pending(NOW) == Sent(sent=0, failed=1)
+    assert send_pending(NOW) == Sent(failed=1)
     for letter in (first, second):
         letter.refresh_from_db()
     assert (first.attempts, first.trouble, second.attempts) == (1, "ConnectionRefusedError", 0)
     settings.EMAIL_BACKEND = backend
-    assert send_pending(NOW) == Sent(sent=2, failed=0)
+    assert send_pending(NOW) == Sent(sent=2)
 
 
 def test_who_switched_mail_off_meanwhile_gets_none(ada: User) -> None:
     letter = put(ada)
     User.objects.update(mail_on=False)
-    assert send_pending(NOW) == Sent(sent=0, failed=0)
+    assert send_pending(NOW) == Sent()
     letter.refresh_from_db()
     assert (letter.trouble, letter.text) == ("withdrawn", "")
     User.objects.update(mail_on=True)
@@ -127,12 +126,13 @@ def test_an_address_that_was_corrected_meanwhile_gets_the_letter(ada: User) -> N
 
 
 class Server:
-    """An SMTP server's doings. `refuse` addresses, `close_after` so many letters on a connection."""
+    """An SMTP server's doings. `refuse` or `defer` addresses, `close_after` so many letters on a connection."""
 
     def __init__(self) -> None:
         self.connections = 0
         self.messages: list[bytes] = []
         self.refuse: set[str] = set()
+        self.defer: set[str] = set()
         self.close_after: int | None = None
         self.drop_after_data = 0
 
@@ -157,6 +157,8 @@ class Server:
     ) -> str:
         if address in self.refuse:
             return f"550 5.1.1 {address} does not live here"
+        if address in self.defer:
+            return "450 4.2.0 Greylisted, come again"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -190,26 +192,77 @@ def server(settings: Any) -> Iterator[Server]:
 def test_many_letters_go_over_one_connection(server: Server, make_user: Make) -> None:
     for _ in range(5):
         put(make_user())
-    assert send_pending(NOW) == Sent(sent=5, failed=0)
+    assert send_pending(NOW) == Sent(sent=5)
     assert (server.connections, len(server.messages)) == (1, 5)
 
 
-def test_a_refused_recipient_delays_nobody(
+def test_a_refused_address_is_marked_told_to_nobody_else_and_not_asked_again(
     server: Server, ada: User, ben: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad, good = put(ada), put(ben)
     server.refuse = {ada.email}
-    assert send_pending(NOW) == Sent(sent=1, failed=1)
-    bad.refresh_from_db()
-    good.refresh_from_db()
+    assert send_pending(NOW) == Sent(sent=1, refused=1)
+    for each in (bad, good, ada):
+        each.refresh_from_db()
     assert good.sent
     assert bad.sent is None
-    assert bad.trouble == "SMTPRecipientsRefused 550"
-    assert bad.text
+    assert bad.trouble == "refused: SMTPRecipientsRefused 550"
+    assert not bad.text
+    assert ada.mail_failing_since == ada.mail_refused_at
+    assert ada.mail_failing_reason == "SMTPRecipientsRefused 550"
     assert server.connections == 1
     assert ada.email not in caplog.text
+    assert send_pending(NOW + timedelta(days=1)) == Sent()
+
+
+def test_an_address_that_takes_mail_again_fails_no_longer(server: Server, ada: User) -> None:
+    put(ada)
+    server.refuse = {ada.email}
+    send_pending(NOW)
     server.refuse = set()
-    assert send_pending(timezone.now()) == Sent(sent=1, failed=0)
+    put(ada, key="digest:next-day")
+    assert send_pending(NOW + timedelta(days=1)) == Sent(sent=1)
+    ada.refresh_from_db()
+    assert (ada.mail_failing_since, ada.mail_failing_reason, ada.mail_refused_at) == (None, "", None)
+
+
+def test_what_a_refused_letter_should_have_told_is_new_in_the_next(server: Server, ada: User, make_card: Make) -> None:
+    letter, card = put(ada), make_card()
+    Notice.objects.create(user=ada, card=card, key="due:1", told=letter.created)
+    Notice.objects.create(user=ada, card=card, key="due:2", told=NOW - timedelta(days=1))
+    server.refuse = {ada.email}
+    send_pending(NOW)
+    assert [each.key for each in Notice.objects.all()] == ["due:2"]
+
+
+def test_a_letter_that_is_put_off_waits_longer_each_time_and_delays_nobody(
+    server: Server, ada: User, ben: User
+) -> None:
+    late = put(ada)
+    server.defer = {ada.email}
+    assert send_pending(NOW) == Sent(put_off=1)
+    put(ben)
+    assert send_pending(NOW + timedelta(minutes=4)) == Sent(sent=1)
+    assert send_pending(NOW + timedelta(minutes=6)) == Sent(put_off=1)
+    assert send_pending(NOW + timedelta(minutes=12)) == Sent()
+    late.refresh_from_db()
+    assert (late.attempts, late.trouble) == (2, "SMTPRecipientsRefused 450")
+    server.defer = set()
+    assert send_pending(NOW + timedelta(minutes=40)) == Sent(sent=1)
+
+
+def test_a_letter_that_is_put_off_again_and_again_is_a_failure_of_the_run(server: Server, ada: User) -> None:
+    put(ada)
+    server.defer = {ada.email}
+    for day in range(PATIENCE):
+        assert send_pending(NOW + timedelta(days=day)) == Sent(put_off=1)
+    assert send_pending(NOW + timedelta(days=PATIENCE)) == Sent(failed=1)
+
+
+def test_only_one_persons_letters_are_sent_when_asked_so(ada: User, ben: User) -> None:
+    put(ada), put(ben)
+    assert send_pending(NOW, user=ben.pk) == Sent(sent=1)
+    assert [message.to for message in mail.outbox] == [[ben.email]]
 
 
 @pytest.mark.parametrize("address", ["eve@example.org\nBcc: all@example.org", "a@b@c", "@"])
@@ -219,18 +272,17 @@ def test_an_address_that_is_none_delays_nobody(
     bad = put(ada)
     User.objects.filter(pk=ada.pk).update(email=address)
     put(ben)
-    assert send_pending(NOW) == Sent(sent=1, failed=1)
+    assert send_pending(NOW) == Sent(sent=1, refused=1)
     bad.refresh_from_db()
     assert bad.trouble
     assert address not in bad.trouble + caplog.text
-    assert bad.text
 
 
 def test_a_server_that_closes_after_some_letters_is_called_again(server: Server, make_user: Make) -> None:
     server.close_after = 2
     for _ in range(5):
         put(make_user())
-    assert send_pending(NOW) == Sent(sent=5, failed=0)
+    assert send_pending(NOW) == Sent(sent=5)
     assert (server.connections, len(server.messages)) == (3, 5)
 
 
@@ -239,7 +291,7 @@ def test_a_connection_dropped_at_the_servers_answer_repeats_the_mail_with_the_sa
 ) -> None:
     put(ada), put(ben)
     server.drop_after_data = 1
-    assert send_pending(NOW) == Sent(sent=2, failed=0)
+    assert send_pending(NOW) == Sent(sent=2)
     ids = [message_from_bytes(raw)["Message-ID"] for raw in server.messages]
     assert len(ids) == 3
     assert len(set(ids)) == 2
@@ -250,9 +302,9 @@ def test_a_server_that_is_gone_half_way_keeps_the_rest_for_later(
 ) -> None:
     put(ada), put(ben)
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-    assert send_pending(NOW) == Sent(sent=0, failed=1)
+    assert send_pending(NOW) == Sent(failed=1)
     settings.EMAIL_PORT = port
-    assert send_pending(NOW) == Sent(sent=2, failed=0)
+    assert send_pending(NOW) == Sent(sent=2)
 
 
 def test_a_run_waits_for_letters_that_others_hold_and_sends_those_of_a_dead_process(ada: User, ben: User) -> None:
@@ -265,25 +317,25 @@ def test_a_run_waits_for_letters_that_others_hold_and_sends_those_of_a_dead_proc
             lambda: Letter.objects.filter(user=ben).update(sent=NOW, held_until=None),  # by the living one
         ]
     )
-    assert send_pending(NOW, wait=lambda _: next(later)()) == Sent(sent=1, failed=0)
+    assert send_pending(NOW, wait=lambda _: next(later)()) == Sent(sent=1)
     assert [message.to for message in mail.outbox] == [[ada.email]]
     assert next(later, None) is None
 
 
 def test_a_run_does_not_wait_for_a_letter_that_it_could_not_send_itself(ada: User, server: Server) -> None:
     put(ada)
-    server.refuse = {ada.email}
+    server.defer = {ada.email}
 
     def wait(_: float) -> None:
         raise AssertionError("nobody holds a letter")
 
-    assert send_pending(NOW, wait=wait) == Sent(sent=0, failed=1)
+    assert send_pending(NOW, wait=wait) == Sent(put_off=1)
 
 
 def test_told_to_stop_it_leaves_the_rest_for_the_next_run_and_holds_none(ada: User, ben: User) -> None:
     put(ada), put(ben)
-    assert send_pending(NOW, stopped=lambda: len(mail.outbox) == 1) == Sent(sent=1, failed=0)
+    assert send_pending(NOW, stopped=lambda: len(mail.outbox) == 1) == Sent(sent=1)
     assert not Letter.objects.exclude(held_until=None).exists()
     Letter.objects.filter(sent=None).update(held_until=NOW + timedelta(minutes=2))
     waits: list[float] = []
-    assert send_pending(NOW, wait=waits.append, stopped=lambda: len(waits) == 3) == Sent(sent=0, failed=0)
+    assert send_pending(NOW, wait=waits.append, stopped=lambda: len(waits) == 3) == Sent()
