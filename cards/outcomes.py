@@ -48,6 +48,7 @@ def _changes(card: Card, outcome: Outcome) -> dict[str, Any]:
         return {
             "snapshot": outcome.stored,
             "snapshot_at": outcome.began,
+            "read_version": outcome.version,
             "failures": 0,
             "last_began": outcome.began,
             "next_check_at": next_after_good(card, outcome.began),

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import vault
 from cards.models import Card, Library
+from cards.models.card import LIFTED, SEALED
 
 CREDENTIALS = ("number", "pin")
 LOGS_IN_WITH = ("number", "pin", "patron_name", "library")
-SEALED = ("number_sealed", "pin_sealed", "fingerprint", "credentials_version")
-LIFTED = ("trouble", "trouble_words", "trouble_url", "trouble_since", "failures", "next_check_at")
 
 
 def _secret(label: Any, help_text: Any) -> forms.CharField:

@@ -34,6 +34,8 @@ class Trouble(models.TextChoices):
 
 
 STOPPING = (Trouble.LOGIN_FAILED, Trouble.PATRON_MUST_ACT)
+SEALED = ("number_sealed", "pin_sealed", "fingerprint", "credentials_version")  # what new credentials change
+LIFTED = ("trouble", "trouble_words", "trouble_url", "trouble_since", "failures", "next_check_at")
 
 
 class CardQuerySet(models.QuerySet["Card"]):
@@ -89,6 +91,9 @@ class Card(models.Model):
 
     snapshot = models.JSONField(_("snapshot"), null=True, editable=False)
     snapshot_at = models.DateTimeField(_("read at"), null=True, editable=False)
+    read_version = models.PositiveIntegerField(
+        _("read with"), default=0, editable=False, help_text=_("The version of the credentials that read the snapshot")
+    )
 
     trouble = models.CharField(
         _("trouble"), max_length=20, choices=Trouble, default=Trouble.NONE, blank=True, editable=False
