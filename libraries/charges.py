@@ -14,7 +14,7 @@ from libraries.site import Site
 
 # Words in the head of the column of amounts, the surest first.
 HEADS = ("offen", "outstanding", "saldo", "betrag", "amount", "montant", "bedrag", "belopp", "preis", "gebühr")
-SIGN = r"(?:€|[A-Z]{3}|Fr\.|kr\.?|\$|£)"
+SIGN = r"(?:€|[A-Z]{3}|Euro|Fr\.|kr\.?|\$|£)"
 MONEY = re.compile(rf"[-\u2212]?\d[\d.,'\u2019]*\s*{SIGN}?|{SIGN}\s*[-\u2212]?\d[\d.,'\u2019]*")
 SUM = re.compile(r"summe|gesamt|total|zusammen|totaal|summa|yhteensä|\bsum\b", re.IGNORECASE)
 SUMS_UP = re.compile(

@@ -54,6 +54,14 @@ def apart(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(found)
 
 
+def together(*lists: Listing[Row]) -> Listing[Row]:
+    """Lists that are one to the patron, with what they state together: of one that states nothing, its rows count."""
+    rows = tuple(row for each in lists for row in each.rows)
+    if all(each.stated is None for each in lists):
+        return Listing(rows)
+    return Listing(rows, sum(max(each.stated or 0, len(each.rows)) for each in lists))
+
+
 def follow(first: Listing[Row], turn: Callable[[str], Listing[Row]], what: str) -> Listing[Row]:
     """The whole list: `turn` reads the page at `more`. Raises LayoutChanged for pages that never end.
 

@@ -32,14 +32,18 @@ FAILING = re.compile(
     r"|erreur|möglich|possible|möjlig|mulig|available|verfügbar|tillgäng|erreich",
     re.IGNORECASE,
 )
+NONE_THERE = re.compile(
+    r"(?:there are )?(?:currently )?no \w+ (?:are )?available\.?|(?:zurzeit |derzeit )?keine \w+ verfügbar\.?",
+    re.IGNORECASE,
+)
 NOUNS = {
     "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eéè]sta|préstec|prestit|emprest|leih"
     r"|gelieh|entlieh|uitle|geleend|\bleningen|lån|laina|lainoj|wypożycz|výpůj|půjč|mailegu|kölcsön|ödünç|взят|выда|δανε|借|貸出"
     r"|مستعار|معارة|fenthyg|benthyg|eitem|iasacht|mhír",
     "holds": r"\bholds?\b|request|r[ée]serv|vor(?:ge)?merk|bestell|varau|prenotaz|rezer[wv]|zamówie|bestillin|foglal"
-    r"|ayır|бронир|заказ|заявк|κρατήσ|预约|預約|予約|حجز|gadw|erreserb",
+    r"|aanvra|ayır|бронир|заказ|заявк|κρατήσ|预约|預約|予約|حجز|gadw|erreserb",
     "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bow(?:ed?|ing)\b|amende|\bfrais\b|multas?\b|\bmulte\b"
-    r"|gebühr|entgelt|kosten|boete|schuld|debt|avgift|skuld|maksu|gebyr|opłat|należno|poplat|pokut|díj|ceza|штраф|πρόστιμ|罚款|罰款|غرام"
+    r"|\bcosts\b|aucune dette|dettes\b|gebühr|entgelt|kosten|boete|schuld|debt|avgift|skuld|maksu|gebyr|opłat|należno|poplat|pokut|díj|ceza|штраф|πρόστιμ|罚款|罰款|غرام"
     r"|dirwy|addebit",
 }
 
@@ -62,7 +66,7 @@ def lines_shown(tree: HtmlElement) -> list[str]:
 
 def line_says_none(line: str, what: str) -> bool:
     """Whether these words, which the site shows, say that there are no loans, holds or fees at all."""
-    if IN_PART.search(line) or FAILING.search(line):
+    if IN_PART.search(line) or (FAILING.search(line) and not NONE_THERE.fullmatch(line)):
         return False
     no = NO.search(line) or NOTHING.search(line)
     return bool(NO_ITEMS.fullmatch(line) or (no and re.search(NOUNS[what], line, re.IGNORECASE)))

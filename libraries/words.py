@@ -52,7 +52,8 @@ SUSPENDED = _any(
     r"opgeschort|uitgesteld|geblokkeerd|pausad|vilande|utsatt|i bero|keskeyt|lukittu|zawiesz|pozastav|askıya|приостан",
 )
 PENDING = _any(
-    r"pending|waiting|queue|not yet|on order|on loan|checked out|in processing|requested|placed|to be pulled|overdue|recalled",
+    r"pending|waiting|queue|not yet|on order|in processing|requested|placed|to be pulled|overdue|recalled",
+    r"on loan|checked out",
     r"ausstehend|schwebend|unerledigt|vorgemerkt|noch nicht|wartend|warteliste|warteschlange|entliehen|ausgeliehen",
     r"bestellt|reserviert|reserverad|väntar\b|\boffen|überfällig|\b(?:aktiv|active|actief)",
     r"en attente|en cours|réservé|pendiente|pendente|en espera|in attesa|in sospeso|in coda|prenotat",

@@ -1,0 +1,110 @@
+"""The lists of PICA's older account pages: numbered records, with labels below their title or in columns."""
+
+import re
+from collections.abc import Mapping
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.errors import LayoutChanged
+from libraries.listing import gapless
+from libraries.nothing import says_none
+from libraries.page import cls
+from libraries.parts.pica import DASHED, Row, named
+from libraries.titles import title_first
+
+CONTENT = f"//*[{cls('cnt')}]"
+LIST = ".//table[starts-with(@summary, 'list')]"
+KIND = re.compile(r"listof(\w+)|list of (\w+)")
+NUMBER = re.compile(r"(\d+)\.")
+
+
+def content(tree: HtmlElement) -> HtmlElement:
+    """The part of the page that is not its frame."""
+    found = page.maybe(tree, CONTENT)
+    return page.one(tree, "//body", "body") if found is None else found
+
+
+def kind(tree: HtmlElement) -> str | None:
+    """Which list the page holds, by its title ("borrower/listofloans") or the summary of its table."""
+    marks = [page.text(each) for each in page.every(tree, "//title")]
+    marks += [each.get("summary", "") for each in page.every(tree, f"/{LIST[1:]}")]
+    return next((found[1] or found[2] for mark in marks if (found := KIND.search(mark))), None)
+
+
+def rows(tree: HtmlElement, what: str, wanted: str) -> list[Row]:
+    """The records of the list. Raises LayoutChanged for another list, one without proof, or with numbers missing."""
+    if kind(tree) not in {wanted, None}:
+        raise LayoutChanged(f"the page is not that of the {what}")
+    found, numbers, places = list[Row](), list[int](), dict[str, int]()
+    for line in lines(tree, what):
+        number = next((seen for each in line if (seen := NUMBER.fullmatch(page.text(each)))), None)
+        if number:
+            numbers.append(int(number[1]))
+            found.append(_row(line, places))
+        elif DASHED.search(page.text(line)):
+            raise LayoutChanged(f"a row of the {what} without its number")
+        else:
+            places = places or _heads(line)
+    gapless(numbers, what)
+    if len(page.every(tree, "//input[@name='VB']")) != sum(row.box is not None for row in found):
+        raise LayoutChanged(f"records outside the list of the {what}")
+    if not found and not says_none(page.whole(content(tree), what), what):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    return found
+
+
+def lines(tree: HtmlElement, what: str) -> list[HtmlElement]:
+    """The rows of the lists on the page. Raises LayoutChanged for one that is cut short."""
+    return [line for table in page.every(content(tree), LIST) for line in page.table_rows(table, what)]
+
+
+def _heads(line: HtmlElement) -> dict[str, int]:
+    """Which column holds what, if this is the head of the list."""
+    found, place = dict[str, int](), 0
+    for cell in line:
+        if name := named(page.text(cell)):
+            found.setdefault(name, place)
+        place += page.span(cell)
+    return found if "title" in found else {}
+
+
+def _row(line: HtmlElement, places: Mapping[str, int]) -> Row:
+    """A record, with its fields in columns, or below its title with labels in front."""
+    box = next((each for each in line.iter("input") if each.get("name") == "VB"), None)
+    within = next((each for each in line.iter("table") if each.get("summary") == "title data"), None)
+    if within is None:
+        told = {name: page.text(page.at(line, place)) for name, place in places.items()}
+        if NUMBER.fullmatch(told.get("title", "")):  # the head of this column spans the number, too
+            told["title"] = page.text(page.at(line, places["title"] + 1))
+    else:
+        cells = list(within.iter("td"))
+        told = {"title": page.text(cells[0]), **{name: said for cell in cells[1:] for name, said in _labelled(cell)}}
+    title, author = title_first(re.sub(r"\s+/$", "", told.get("title", "")))
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return Row(
+        line, box, title, author or told.get("author") or None, {name: said for name, said in told.items() if said}
+    )
+
+
+def _labelled(cell: HtmlElement) -> list[tuple[str, str]]:
+    """What follows each label in a cell, by name."""
+    found: list[tuple[str, str]] = []
+    for each in cell:
+        words = page.text(each)
+        if words.endswith(":"):
+            found.append((named(words), each.tail or ""))
+        elif found:
+            found[-1] = (found[-1][0], found[-1][1] + words + (each.tail or ""))
+    return [(name, page.fold(said).rstrip(" ;")) for name, said in found if name]
+
+
+def pairs(tree: HtmlElement) -> list[tuple[str, str]]:
+    """Labels of the patron's data, each with what stands in the next cell that is not empty."""
+    found = []
+    for line in tree.iter("tr"):
+        if next(line.iter("table"), None) is None:
+            said = [words for each in line if (words := page.text(each))]
+            found += list(zip(said[::2], said[1::2], strict=False))
+    return [(label.rstrip(" :"), words) for label, words in found if len(label) < 60]
