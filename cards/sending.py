@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from cards.clock import Clock
-from cards.models import Letter, LetterKind, User
+from cards.models import TRACELESS, Letter, LetterKind, User
 from cards.outbox import REFUSED, WITHDRAWN, forget, message, pending
 from cards.post import NoServer, Post, reason, refused_for_good
 from cards.stopping import never
@@ -50,17 +50,19 @@ def send_pending(
     now: datetime,
     *,
     user: int | None = None,
+    letter: int | None = None,
     wait: Callable[[float], object] | None = None,
     stopped: Callable[[], bool] = never,
 ) -> Sent:
-    """Sends what waits (for one `user`, or for all), over one connection; one letter's failure is no other's.
+    """Sends what waits (for all, for one `user`, or one `letter`), over one connection; one's failure is no other's.
 
     With `wait` (as `time.sleep`) also what others hold now, should they turn out to be dead: the next run may be
     tomorrow's. Once `stopped` says so, no letter is begun any more.
     """
     clock, total = Clock(now), Sent()
+    which = {name: pk for name, pk in (("user", user), ("pk", letter)) if pk is not None}
     with Post() as post:
-        for each in _claimed(clock, user, wait, stopped):
+        for each in _claimed(clock, which, wait, stopped):
             try:
                 total += _send(post, each, clock)
             except NoServer as error:
@@ -84,20 +86,20 @@ def _send(post: Post, taken: Letter, clock: Clock) -> Sent:
 
 
 def _claimed(
-    clock: Clock, user: int | None, wait: Callable[[float], object] | None, stopped: Callable[[], bool]
+    clock: Clock, which: dict[str, int], wait: Callable[[float], object] | None, stopped: Callable[[], bool]
 ) -> Iterator[Letter]:
     """The waiting letters, oldest first, each leased to us when its turn comes; then those that others held."""
-    whose, last = {} if user is None else {"user": user}, 0
+    last = 0
     while page := list(
-        pending(clock()).filter(pk__gt=last, **whose).order_by("pk").values_list("pk", flat=True)[:PAGE]
+        pending(clock()).filter(pk__gt=last, **which).order_by("pk").values_list("pk", flat=True)[:PAGE]
     ):
         yield from _taken(page, clock, stopped)
         last = page[-1]
-    held = _held(clock(), whose)
+    held = _held(clock(), which)
     while wait and held and not stopped():
         wait(LOOK_AGAIN)
         yield from _taken(held, clock, stopped)
-        held &= _held(clock(), whose)
+        held &= _held(clock(), which)
 
 
 def _page(waiting: QuerySet[Letter]) -> list[int]:
@@ -113,9 +115,9 @@ def _taken(letters: Iterable[int], clock: Clock, stopped: Callable[[], bool]) ->
                 yield taken
 
 
-def _held(now: datetime, whose: dict[str, int]) -> set[int]:
+def _held(now: datetime, which: dict[str, int]) -> set[int]:
     """Letters that others are sending, or were when they died."""
-    return set(Letter.objects.filter(sent=None, held_until__gte=now, **whose).values_list("pk", flat=True))
+    return set(Letter.objects.filter(sent=None, held_until__gte=now, **which).values_list("pk", flat=True))
 
 
 def _wanted(taken: Letter) -> bool:
@@ -128,6 +130,8 @@ def _wanted(taken: Letter) -> bool:
 
 
 def _mark_sent(taken: Letter, now: datetime) -> None:
+    if _traceless(taken):
+        return
     _row(taken).update(sent=now, attempts=F("attempts") + 1, held_until=None, trouble="", **Letter.erased)
     if taken.user and taken.user.mail_failing_since:
         _person(taken).update(mail_failing_since=None, mail_failing_reason="", mail_refused_at=None)
@@ -149,12 +153,19 @@ def _put_off(taken: Letter, trouble: str, now: datetime) -> None:
 def _give_up(taken: Letter, trouble: str, now: datetime) -> None:
     """The receiver's side refuses it for good: not tried again; the page tells the person, and what it told is new."""
     logger.warning("letter %s refused: %s", taken.pk, trouble)
+    if _traceless(taken):
+        return
     given_up = {"trouble": f"{REFUSED}{trouble}", "attempts": F("attempts") + 1, "held_until": None}
     if _row(taken).update(**given_up, **Letter.erased):
         forget(taken)
         _person(taken).update(
             mail_failing_since=Coalesce("mail_failing_since", now), mail_failing_reason=trouble, mail_refused_at=now
         )
+
+
+def _traceless(taken: Letter) -> bool:
+    """Whether it was to somebody who is not with us: then nothing stays of it."""
+    return taken.kind in TRACELESS and bool(_row(taken).delete())
 
 
 def _row(taken: Letter) -> QuerySet[Letter]:

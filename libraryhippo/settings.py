@@ -167,6 +167,7 @@ CHECK_IN_BACKGROUND = True  # "check now" answers at once, and a thread does the
 # --- Keeping an eye on it ------------------------------------------------------------------------------------------
 
 CHECKS_KEPT_DAYS = env.whole("CHECKS_KEPT_DAYS", 30)
+IDLE_DAYS = env.whole("IDLE_DAYS", 730)  # without a sign-in and a card that works; then, after two warnings, deleted
 RUNS_WITHIN_HOURS = env.whole("RUNS_WITHIN_HOURS", 26)
 HEARTBEAT_URL = env.url("HEARTBEAT_URL")
 

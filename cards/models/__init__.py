@@ -4,12 +4,14 @@ from cards.models.card import Card, CardChoice, CardQuerySet, Trouble
 from cards.models.family import Family, Invitation, Membership
 from cards.models.history import Check, Run, StaffLook
 from cards.models.library import Library, LibraryQuerySet
-from cards.models.mail import Letter, LetterKind, Notice
+from cards.models.mail import TRACELESS, Letter, LetterKind, Notice
+from cards.models.seat import Seat
 from cards.models.tally import Tally
 from cards.models.user import MailWhen, User
 from cards.models.wish import LibraryWish
 
 __all__ = [
+    "TRACELESS",
     "Card",
     "CardChoice",
     "CardQuerySet",
@@ -25,6 +27,7 @@ __all__ = [
     "Membership",
     "Notice",
     "Run",
+    "Seat",
     "StaffLook",
     "Tally",
     "Trouble",

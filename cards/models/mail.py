@@ -35,6 +35,13 @@ class LetterKind(models.TextChoices):
 
     DIGEST = "digest", _("digest")
     STAFF = "staff", _("to staff")
+    INVITATION = "invitation", _("invitation")
+    IDLE = "idle", _("warning before deletion")
+    FAREWELL = "farewell", _("farewell")
+
+
+# To people who have no account here, or none any more: no trace stays once such a letter is done with.
+TRACELESS = (LetterKind.INVITATION, LetterKind.FAREWELL)
 
 
 class Letter(models.Model):
