@@ -1,6 +1,8 @@
-"""The overview of an aDIS account: a line for each list, with its count and its link."""
+"""The overview of an aDIS account: a line for each list, with its count and its link, and facts on the card."""
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -8,6 +10,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.errors import LayoutChanged
 from libraries.forms import address
+from libraries.site import Site
 from libraries.words import NOTHING
 
 TABLES = "//div[contains(@class, 'rTable_div')]//table | //table[contains(@class, 'rTable')]"
@@ -25,6 +28,11 @@ OTHERS = re.compile(
     r"gebühr|fees?\b|mail|passwor|kennwor|pin\b|adress|daten\b|merk|such|profil|nachricht|hist|mahn|konto",
     re.IGNORECASE,
 )
+
+FACTS = "//tr[count(th | td) = 2]"
+OWED = re.compile(r"gebühr|entgelt|forderung|offene\w* betr|fees?\b|charges", re.IGNORECASE)
+DATE = re.compile(r"\d\d?\.\d\d?\.\d{2,4}")
+PATRON = re.compile(r"konto für (?:herrn |frau )?(.+)", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
@@ -60,7 +68,7 @@ def _is_other(words: str) -> bool:
     return bool(OTHERS.search(words) or NOW_NOTHING.search(words))
 
 
-def counts(found: list[Entry]) -> dict[str, int]:
+def counted(found: list[Entry]) -> dict[str, int]:
     """How many loans and holds the lists have by the overview's own word, where it has one on each of them."""
     told = {
         what: [each.stated for each in found if (each.kind == "loans") is (what == "loans")]
@@ -73,3 +81,21 @@ def headed(tree: HtmlElement) -> str:
     """Which list the page is of, by its headline."""
     words = " ".join(map(page.text, tree.iter("h1", "h2")))
     return next((name for name, known in KINDS.items() if known.search(words)), "")
+
+
+def facts_of(tree: HtmlElement) -> list[tuple[str, str]]:
+    """What the overview tells in rows of a label and a value."""
+    return [(page.text(row[0]), page.text(row[1])) for row in page.every(tree, FACTS)]
+
+
+def owed(site: Site, facts: Iterable[tuple[str, str]]) -> Decimal | None:
+    """The sum owed, by the first of the facts that states one, or that there is none."""
+    said = [value for label, value in facts if OWED.search(label) and not DATE.search(value)]
+    sums = (Decimal(0) if NOTHING.search(value) else site.maybe_money(value) for value in said)
+    return next((amount for amount in sums if amount is not None), None)
+
+
+def patron(tree: HtmlElement) -> str | None:
+    """The name of the patron that the account is of."""
+    names = (PATRON.search(page.text(each)) for each in page.every(tree, "//p"))
+    return next((found[1] for found in names if found), None)

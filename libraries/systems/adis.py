@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
 
@@ -12,34 +11,23 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.astec import rows, steps
-from libraries.astec.overview import Entry, counts, entries, headed
+from libraries.astec.messages import SIGNED_IN, about_login, messages_of
+from libraries.astec.overview import Entry, counted, entries, facts_of, headed, owed, patron
 from libraries.errors import LayoutChanged
 from libraries.forms import submit
 from libraries.listing import Listing, apart, follow, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
-from libraries.refusals import judged, telling
+from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN, NOTHING
+from libraries.words import EXPIRES, FROZEN
 
 NUMBERS = ("L#AUSW_1", "L#AUSW", "IDENT_1", "LMATNR_1", "$$LAUSW_1")
 NUMBER_FIELD = f".//input[@name][{' or '.join(f'@id={each!r} or @fld={each!r}' for each in NUMBERS)}]"
 PIN_FIELD = ".//input[@type='password' and @name]"
 SIGN_IN = re.compile(r"anmeld|login|sign in", re.IGNORECASE)
-SHOWN = "[normalize-space()][not(ancestor-or-self::*[@hidden or contains(@style, 'none') or self::noscript])]"
-MESSAGE = (
-    f"//h1[ancestor::*[contains(@class, 'message') or contains(@class, 'msgpage')]]{SHOWN}"
-    f" | //div[contains(@class, 'alert')]{SHOWN} | //p[contains(@class, 'alert')]{SHOWN}"
-)
-NEWS = re.compile(r"cookie|javascript|browser|geöffnet|geschlossen|öffnungszeit|closed|opening hours", re.IGNORECASE)
-SIGNED_IN = re.compile(r"(?:sind|jetzt|erfolgreich) angemeldet|(?:are|now) (?:logged|signed) in", re.IGNORECASE)
 WRONG_FIELD = "//input[contains(@class, 'errstate')]"
-
-FACTS = "//tr[count(th | td) = 2]"
-OWED = re.compile(r"gebühr|entgelt|forderung|offene\w* betr|fees?\b|charges", re.IGNORECASE)
-DATE = re.compile(r"\d\d?\.\d\d?\.\d{2,4}")
-PATRON = re.compile(r"konto für (?:herrn |frau )?(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +51,7 @@ class Adis:
 
     def _log_in(self, web: Web, login: Login) -> HtmlElement:
         door = web.get(self.site.url(f"app?{self.start}")).html()
-        if page.maybe(door, f".{PIN_FIELD}") is None:
+        if page.maybe(door, PIN_FIELD) is None:
             door = steps.open_account(web, door)
         form = steps.form(door)
         number, pin = (page.one(form, path, "login field").get("name", "") for path in (NUMBER_FIELD, PIN_FIELD))
@@ -103,14 +91,16 @@ class Adis:
             here = steps.press(web, here, rows.MORE)
             return read(here)
 
-        return replace(follow(read(here), turn, what), stated=entry.stated), here
+        every = follow(read(here), turn, what)
+        counts = [each for each in (every.stated, entry.stated) if each is not None]
+        return replace(every, stated=max(counts, default=None)), here
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by the site's word or the way out; refused by its message, or by the fields that it marks as wrong."""
-        words = _said(tree)
+        words = about_login(tree)
         if SIGNED_IN.search(words):
             return LoginSeen(LoginState.IN, words)
-        asks = page.maybe(tree, f".{PIN_FIELD}") is not None
+        asks = page.maybe(tree, PIN_FIELD) is not None
         if not asks and (steps.out(tree) or entries(tree)):
             return LoginSeen(LoginState.IN)
         if words:
@@ -124,19 +114,17 @@ class Adis:
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """The overview: how many each list has, what is owed, the expiry, the library's messages."""
         lists = entries(page.finished(tree))
-        facts = [(page.text(row[0]), page.text(row[1])) for row in page.every(tree, FACTS)]
+        facts = facts_of(tree)
         if not lists and not facts:
             raise LayoutChanged("no overview of the account")
-        owed = [value for label, value in facts if OWED.search(label) and not DATE.search(value)]
-        messages = tuple(words for each in page.every(tree, MESSAGE) if (words := page.text(each)))
-        names = (PATRON.search(page.text(each)) for each in page.every(tree, "//p"))
+        messages = messages_of(tree)
         return AccountSnapshot(
             card_expires=next((self.site.expiry(value) for label, value in facts if EXPIRES.search(label)), None),
-            fees_total=next((amount for amount in map(partial(_owed, self.site), owed) if amount is not None), None),
+            fees_total=owed(self.site, facts),
             blocked=next((each for each in messages if FROZEN.search(each)), None),
             messages=messages,
-            patron_name=next((found[1] for found in names if found), None),
-            counts=counts(lists),
+            patron_name=patron(tree),
+            counts=counted(lists),
         )
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
@@ -153,17 +141,6 @@ class Adis:
         if headed(tree) == "loans":
             raise LayoutChanged("the page is not that of the holds")
         return rows.listing(tree, "holds", rows.HOLDS, partial(rows.hold, self.site, kind))
-
-
-def _said(tree: HtmlElement) -> str:
-    """The message that is about the login, else the first that is no news for everybody; "" without one."""
-    messages = [page.text(each) for each in page.every(tree, MESSAGE)]
-    signed_in = (each for each in messages if SIGNED_IN.search(each))
-    return next(signed_in, "") or telling(messages) or next((each for each in messages if not NEWS.search(each)), "")
-
-
-def _owed(site: Site, value: str) -> Decimal | None:
-    return Decimal(0) if NOTHING.search(value) else site.maybe_money(value)
 
 
 def _together(lists: list[Listing[Any]]) -> Listing[Any]:
