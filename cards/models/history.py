@@ -21,6 +21,9 @@ class Run(models.Model):
     ok = models.PositiveIntegerField(_("ok"), default=0)
     failed = models.PositiveIntegerField(_("failed"), default=0)
     mailed = models.PositiveIntegerField(_("mailed"), default=0)
+    parts = models.PositiveIntegerField(
+        _("parts left"), default=0, editable=False, help_text=_("So many lanes are still at workers")
+    )
 
     class Meta:
         verbose_name = _("run")

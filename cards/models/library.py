@@ -1,11 +1,13 @@
-"""A library as a row: its system, its options, and the lane that keeps visits to it one at a time."""
+"""A library as a row: its system, its options, how its website is to be treated, and how that fares."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,10 @@ from cards.models.family import validate_timezone
 from libraries.errors import Misconfigured
 from libraries.fetch import build_adapter
 from libraries.systems import SYSTEMS
+
+MOST_SIDE_BY_SIDE = 4
+LONGEST_PAUSE = 5  # seconds: a visit's time is not prolonged by its pauses
+TYPICAL_VISIT = 3.0  # seconds: reckoned with before any was measured
 
 
 class LibraryQuerySet(models.QuerySet["Library"]):
@@ -59,6 +65,23 @@ class Library(models.Model):
     user_agent = models.CharField(
         _("User-Agent"), max_length=200, blank=True, help_text=_("Only where this library needs another than ours")
     )
+    side_by_side = models.PositiveSmallIntegerField(
+        _("visits side by side"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_SIDE_BY_SIDE)],
+        help_text=_(
+            "How many cards may be visited at the same time, 1 to 4. More is quicker, and easier taken for an attack: "
+            "ask the library first. Where libraries share a website, the lowest number of theirs counts."
+        ),
+    )
+    pause = models.FloatField(
+        _("pause"),
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(LONGEST_PAUSE)],
+        help_text=_(
+            "Seconds between one request of a visit and the next, 0 to 5: for sites that shut out who is quick"
+        ),
+    )
     from_catalogue = models.JSONField(
         _("as the catalogue last said"),
         default=dict,
@@ -66,8 +89,34 @@ class Library(models.Model):
         help_text=_("What staff did not change since is what the catalogue may change"),
     )
 
+    host = models.CharField(
+        _("website"),
+        max_length=255,
+        default="",
+        db_index=True,
+        editable=False,
+        help_text=_("All visits there share one lane"),
+    )
     lane_holder = models.UUIDField(_("lane held by"), null=True, editable=False)
     lane_until = models.DateTimeField(_("lane held until"), null=True, editable=False)
+    visit_seconds = models.FloatField(
+        _("a visit takes"),
+        default=TYPICAL_VISIT,
+        editable=False,
+        help_text=_("Seconds, the latest visits counting most"),
+    )
+    stops = models.PositiveSmallIntegerField(
+        _("stopped in a row"),
+        default=0,
+        editable=False,
+        help_text=_("How often visits were broken off there since one went well"),
+    )
+    rest_until = models.DateTimeField(
+        _("left alone until"), null=True, editable=False, help_text=_("No due card is visited before")
+    )
+    queued_until = models.DateTimeField(
+        _("waits for a worker until"), null=True, editable=False, help_text=_("A worker has been asked to visit it")
+    )
 
     trouble = models.CharField(
         _("trouble"), max_length=40, blank=True, editable=False, help_text=_("What staff were last told about it")
@@ -83,6 +132,17 @@ class Library(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Takes the website's host from the options; a website that was edited is tried anew."""
+        names = None if update_fields is None else set(update_fields)
+        self.host = host_of(self.options) or self.slug
+        if names is not None and names & {"options", "slug"}:
+            names.add("host")
+        if names is not None and names & {"options", "system", "user_agent"}:
+            self.stops, self.rest_until = 0, None
+            names |= {"stops", "rest_until"}
+        super().save(*args, update_fields=names, **kwargs)
 
     def clean(self) -> None:
         """Refuses options that do not fit the system, in the adapter's own words."""
@@ -116,3 +176,13 @@ class Library(models.Model):
     def all_options(self) -> dict[str, object]:
         """The adapter's options, the library's currency among them."""
         return {"currency": self.currency, **self.options}
+
+
+def host_of(options: object) -> str:
+    """The host of `base_url`, with its port if that is an odd one; "" where there is none to be found."""
+    try:
+        parts = urlsplit(str(options["base_url"]))  # type: ignore[index]
+        port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return f"{(parts.hostname or '')[:240]}{port}"
