@@ -39,13 +39,22 @@ def seal(text: str, card: UUID, field: str) -> bytes:
 
 def unseal(sealed: bytes | memoryview, card: UUID, field: str) -> str:
     """What `seal` sealed, whichever of the keys it was. Raises CannotOpen."""
-    sealed = bytes(sealed)
+    return _opened(bytes(sealed), card, field)[1]
+
+
+def key_of(sealed: bytes | memoryview, card: UUID, field: str) -> int:
+    """Which of CARD_KEYS sealed it: 0 is the one that seals today. Raises CannotOpen."""
+    return _opened(bytes(sealed), card, field)[0]
+
+
+def _opened(sealed: bytes, card: UUID, field: str) -> tuple[int, str]:
     version, nonce, secret = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     if version != VERSION or len(nonce) != NONCE_BYTES:
         raise CannotOpen("cut short, or sealed by a version of LibraryHippo that this one does not know")
-    for each in settings.CARD_KEYS:
+    for place, each in enumerate(settings.CARD_KEYS):
+        key = AESGCM(_derived(each, b"seal"))
         try:
-            return AESGCM(_derived(each, b"seal")).decrypt(nonce, secret, version + _bound_to(card, field)).decode()
+            return place, key.decrypt(nonce, secret, version + _bound_to(card, field)).decode()
         except InvalidTag:
             continue
     raise CannotOpen("no key in CARD_KEYS opens it")
