@@ -8,9 +8,9 @@ from lxml.html import HtmlElement
 from libraries.errors import LayoutChanged
 
 UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-BREAK = "\f"
-BREAKING = {"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table", "ul"}
-UNSEEN = {"script", "style"}
+BREAK = "\t"  # put in where the page was read: see `html`
+UNSEEN = ("script", "style")
+SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
 
 
 def text(node: HtmlElement | str | None) -> str:
@@ -39,22 +39,11 @@ def fold(raw: str) -> str:
 
 
 def lines(node: HtmlElement) -> list[str]:
-    """The text below `node` without scripts, cut at its line breaks and blocks, without empty lines."""
-    parts: list[str] = []
-    _gather(node, parts)
-    return [line for part in "".join(parts).split(BREAK) if (line := fold(part))]
-
-
-def _gather(node: HtmlElement, parts: list[str]) -> None:
-    """The texts below `node`, with a mark wherever a line ends; the parser keeps the depth in bounds."""
-    breaks = node.tag in BREAKING or "d-block" in node.get("class", "")  # Bootstrap's
-    if breaks:
-        parts.append(BREAK)
-    if (said := node.text) and node.tag not in UNSEEN:
-        parts.append(said)
-    for child in node:
-        _gather(child, parts)
-        if after := child.tail:
-            parts.append(after)
-    if breaks:
-        parts.append(BREAK)
+    """The text below `node` without scripts, cut where a browser would begin a new line, without empty lines."""
+    if not len(node):
+        raw = "" if node.tag in UNSEEN else node.text or ""
+    elif next(node.iter(*UNSEEN), None) is not None:
+        raw = "".join(SEEN(node))
+    else:
+        raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False)
+    return [line for part in raw.split(BREAK) if (line := fold(part))]
