@@ -29,8 +29,8 @@ def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> 
     """The page as a tree. Raises LayoutChanged for an empty body.
 
     Where a browser would begin a new line, a tab is put in (and nowhere else is one left), so that no two words
-    run together and `lines` knows where to cut. A mark is put behind the last byte. Where it ends up inside a list, that list was never closed:
-    see `whole`.
+    run together and `lines` knows where to cut. A mark is put behind the last byte. Where it ends up inside a
+    list, that list was never closed: see `whole`.
     """
     scope = b"page" if OPENING.search(body) else b"fragment"
     marked = b"%s\n<%s class=%s></%s>" % (_spaced(_utf8(body, charset)), END.encode(), scope, END.encode())
