@@ -78,7 +78,7 @@ def one(answer: Any) -> Any:
     """The first value of an answer. Raises SiteUnavailable where the server behind the gateway gave none."""
     if not isinstance(answer, dict) or not isinstance(answer.get("payload"), list) or "status" not in answer:
         raise LayoutChanged("not an answer of the gateway")
-    if answer["status"] != 200 or not answer["payload"]:
+    if str(answer["status"]) != "200" or not answer["payload"]:
         raise SiteUnavailable("the server behind the gateway gave no answer")
     return answer["payload"][0]
 

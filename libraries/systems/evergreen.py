@@ -8,11 +8,12 @@ from hashlib import md5
 from typing import Any, ClassVar
 
 from libraries import page
-from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import CheckError, LayoutChanged, SiteRefusedUs
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.opensrf import Gateway, Order, as_object, field, one, parse_order, told
+from libraries.opensrf import Gateway, Order, as_object, field, one, parse_order, result, told
+from libraries.parts import evergreen as rows
 from libraries.site import Site
 from libraries.web import Web
 
@@ -20,10 +21,7 @@ NEEDED = ("au", "circ", "ahr", "mvr", "mbts")
 CLASSES = (*NEEDED, "ahtc", "acp", "mus", "aou")
 BUCKETS = ("out", "overdue", "lost", "claims_returned", "long_overdue")
 ALWAYS = {"out", "overdue", "lost"}
-STATES = {
-    **{1: HoldState.WAITING, 2: HoldState.WAITING, 3: HoldState.IN_TRANSIT, 4: HoldState.READY, 5: HoldState.WAITING},
-    **{7: HoldState.SUSPENDED, 8: HoldState.IN_TRANSIT},
-}
+REFUSALS = {"LOGIN_FAILED", "ACTOR_USER_NOT_FOUND", "ACTOR_CARD_NOT_FOUND"}
 RECORD_OF = {
     "T": "open-ils.search.biblio.record.mods_slim.retrieve",
     "M": "open-ils.search.biblio.metarecord.mods_slim.retrieve",
@@ -65,7 +63,7 @@ class Evergreen:
         secret = _md5(seed + _md5(login.pin))
         answer = ask.raw("open-ils.auth.authenticate.complete", {"type": "opac", **who, "password": secret})
         self.parse_login(answer).admit()
-        return str(one(answer)["payload"]["authtoken"])
+        return str(_event(answer)["payload"]["authtoken"])
 
     def _account(self, ask: Gateway, token: str) -> AccountSnapshot:
         patron = as_object(ask("open-ils.auth.session.retrieve", token), "patron")
@@ -83,17 +81,18 @@ class Evergreen:
 
     def parse_login(self, answer: Any) -> LoginSeen:
         """In by a session's token; refused by the event LOGIN_FAILED; the patron acts on PATRON_… events."""
-        event = one(answer)
+        event = _event(answer)
         if isinstance(event, str):
             return LoginSeen(LoginState.LOGIN_PAGE)
         code, words = str(as_object(event, "event").get("textcode")), page.fold(str(event.get("desc") or ""))
-        if code == "LOGIN_FAILED":
+        if code in REFUSALS:
             return LoginSeen(LoginState.REFUSED, words)
         if code.startswith("PATRON_"):
             return LoginSeen(LoginState.MUST_ACT, words)
         if code == "NO_SESSION":
             return LoginSeen(LoginState.LOGIN_PAGE)
-        if code != "SUCCESS" or "authtoken" not in as_object(event.get("payload"), "session"):
+        session = result(event, "login").get("payload")
+        if code != "SUCCESS" or not as_object(session, "session").get("authtoken"):
             raise LayoutChanged("neither a session nor a refusal")
         return LoginSeen(LoginState.IN)
 
@@ -104,86 +103,30 @@ class Evergreen:
         return AccountSnapshot(
             card_expires=self.site.expiry(str(field(patron, "expire_date", "patron") or "")),
             patron_name=" ".join(filter(None, names)) or None,
-            blocked="Barred" if patron.get("barred") == "t" else None,
+            blocked="Barred" if rows.yes(patron.get("barred")) else None,
         )
 
     def parse_loans(self, answer: Any) -> Listing[Loan]:
-        """Loans, each as {"circ": …, "mvr": …, "acp": …, "bucket": …}."""
-        return Listing(tuple(self._loan(each) for each in _list(answer, "loans")))
-
-    def _loan(self, row: Any) -> Loan:
-        circ = as_object(as_object(row, "loan").get("circ"), "loan")
-        title, author, record = _title(row, str(circ.get("target_copy") or ""), "loan")
-        bucket = str(row.get("bucket") or "out").replace("_", " ")
-        text = str(circ.get("due_date") or "")
-        due, due_text = self.site.due(text or (bucket if bucket != "out" else "no due date"))
-        left = circ.get("renewal_remaining")
-        return Loan(
-            id=str(field(circ, "id", "loan")),
-            title=title,
-            author=author,
-            due=due,
-            due_text=due_text,
-            renewable=None if left is None else int(left) > 0,
-            renewals_left=None if left is None else int(left),
-            url=self._record_page(record),
-            notes=bucket if bucket not in {"out", "overdue"} else None,
-        )
+        """Loans, each with its record; of the lists of their numbers only that these are empty."""
+        numbers = told(answer)
+        if isinstance(numbers, dict) and set(numbers) >= ALWAYS:
+            return Listing[Loan](stated=sum(len(each or ()) for each in numbers.values())).checked("loans")
+        return Listing(tuple(rows.loan(self.site, each) for each in rows.listed(answer, "loans")))
 
     def parse_holds(self, answer: Any) -> Listing[Hold]:
-        """Holds, each as {"ahr": …, "qstats": …, "mvr": …, "pickup": …}."""
-        return Listing(tuple(self._hold(each) for each in _list(answer, "holds")))
-
-    def _hold(self, row: Any) -> Hold:
-        hold, queue = as_object(as_object(row, "hold").get("ahr"), "hold"), row.get("qstats") or {}
-        title, author, record = _title(row, str(field(hold, "id", "hold")), "hold")
-        state = _state(hold, queue)
-        queued = state in {HoldState.WAITING, HoldState.SUSPENDED}
-        return Hold(
-            id=str(hold["id"]),
-            title=title,
-            author=author,
-            state=state,
-            position=queue.get("queue_position") or None if queued else None,
-            queue=queue.get("total_holds") or None if queued else None,
-            pickup=row.get("pickup") or str(hold.get("pickup_lib") or "") or None,
-            pickup_by=self._day(hold.get("shelf_expire_time")) if state is HoldState.READY else None,
-            expires=self._day(hold.get("expire_time")),
-            suspended_until=self._day(hold.get("thaw_date")) if state is HoldState.SUSPENDED else None,
-            url=self._record_page(record),
-        )
+        """Holds, each with its record and its queue."""
+        return Listing(tuple(rows.hold(self.site, each) for each in rows.listed(answer, "holds")))
 
     def parse_fees(self, answer: Any) -> Fees:
         """The bills with a balance. Evergreen gives each its own, so their sum is what is owed."""
-        fees = [self._fee(each) for each in _list(answer, "bills")]
+        fees = [rows.fee(self.site, each) for each in rows.listed(answer, "bills")]
         return Fees(tuple(each for each in fees if each.amount), total=sum((f.amount for f in fees), Decimal("0.00")))
 
-    def _fee(self, row: Any) -> Fee:
-        bill = as_object(as_object(row, "bill").get("transaction"), "bill")
-        record = row.get("record") or {}
-        words = (bill.get("last_billing_type"), record.get("title") or bill.get("last_billing_note"))
-        return Fee(
-            amount=Decimal(str(field(bill, "balance_owed", "bill"))).quantize(Decimal("0.01")),
-            reason=": ".join(page.fold(str(each)) for each in words if each) or None,
-            currency=self.site.currency,
-            date=self._day(bill.get("last_billing_ts")),
-        )
 
-    def _day(self, stamp: Any) -> Any:
-        """The library's day of a time stamp, which carries the library's own offset."""
-        return self.site.maybe_day(str(stamp)) if stamp else None
-
-    def _record_page(self, record: Any) -> str | None:
-        return self.site.url(f"/eg/opac/record/{record}") if record else None
-
-
-def _list(answer: Any, what: str) -> list[Any]:
-    found = told(answer)
-    if isinstance(found, dict) and "payload" not in found:
-        return [found]
-    if not isinstance(found, list):
-        raise LayoutChanged(f"no list of {what}")
-    return found
+def _event(answer: Any) -> Any:
+    """What was answered to a login: one event, or a list that begins with it."""
+    found = one(answer)
+    return found[0] if isinstance(found, list) and found else found
 
 
 def _counts(ask: Gateway, token: str, patron: Any) -> dict[str, int]:
@@ -212,9 +155,9 @@ def _loans(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:
 
 def _holds(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:
     """Each hold with its record, its place in the queue and the name of its pickup library."""
-    rows = _list(ask("open-ils.circ.holds.retrieve", token, patron), "holds")
-    names = dict(_branches(ask("open-ils.actor.org_tree.retrieve"))) if rows else {}
-    for hold in rows:
+    holds = rows.listed(ask("open-ils.circ.holds.retrieve", token, patron), "holds")
+    names = dict(_branches(ask("open-ils.actor.org_tree.retrieve"))) if holds else {}
+    for hold in holds:
         number = field(as_object(hold, "hold"), "id", "hold")
         method = RECORD_OF.get(str(field(hold, "hold_type", "hold")))
         if method:
@@ -233,29 +176,6 @@ def _branches(tree: Any) -> Iterator[tuple[str, str]]:
         if isinstance(branch, dict):
             yield str(branch.get("id")), page.fold(str(branch.get("name") or ""))
             waiting += branch.get("children") or ()
-
-
-def _title(row: Mapping[str, Any], otherwise: str, what: str) -> tuple[str, str | None, Any]:
-    """Title, author and record number; without any record, the item's number stands for the title."""
-    record, item = row.get("mvr") or {}, row.get("acp") or {}
-    title = page.fold(str(record.get("title") or item.get("dummy_title") or ""))
-    if not title and (record or item):
-        raise LayoutChanged(f"no title in a {what}")
-    author = page.fold(str(record.get("author") or item.get("dummy_author") or ""))
-    number = record.get("doc_id")
-    return title or otherwise, author or None, number if str(number).isdecimal() else None
-
-
-def _state(hold: Mapping[str, Any], queue: Mapping[str, Any]) -> HoldState:
-    """By the server's code for the queue; a hold that the patron froze is suspended."""
-    if hold.get("frozen") == "t":
-        return HoldState.SUSPENDED
-    code = str(queue.get("status", ""))
-    if code.isdecimal():
-        return STATES.get(int(code), HoldState.UNKNOWN)
-    transit = hold.get("transit")
-    moving = isinstance(transit, dict) and not transit.get("dest_recv_time")
-    return HoldState.IN_TRANSIT if moving else HoldState.UNKNOWN
 
 
 def _md5(text: str) -> str:
