@@ -7,10 +7,11 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
+from libraries.nothing import line_says_none
 from libraries.page import cls
 
 PARTS = "//@id[contains(., 'tpnl')][not(contains(., 'tpnlWatchList'))]/.."
-COUNT = re.compile(r"(?<![\d.,-])(\d+)$")
+COUNT = re.compile(r"(?<![\d.,-])(\d+)\)?$")
 # From the attributes up: far quicker than to ask every element for both.
 NO_DATA = (
     f".//@id[contains(., 'NoData')]/.. | .//@class[contains(., 'NoData')]/parent::*[{cls('GridViewInnerBorderNoData')}]"
@@ -18,17 +19,22 @@ NO_DATA = (
 HEADER = "./tr[th][not(td)] | ./*/tr[th][not(td)]"
 SORT = re.compile(r"Sort\$(\w+)")
 SORTED = {"title": "title", "author": "author", "mediagroup": "format", "duedate": "due", "branch": "branch"}
-WORDS = {
+WORDS = {  # in this order: what is past is not due, and how often something was renewed is no date
+    "past": ("liehen am", "stellt am", "merkt am", "reserviert am", "durchgeführt am", "beginn", "seit", "leihdatum"),
     "title": ("titel", "title", "titre"),
     "author": ("verfasser", "autor", "author", "auteur"),
     "format": ("mediengruppe", "medienart", "media group", "media type", "groupe de"),
-    "due": ("frist", "fällig", "due", "rückgabe", "échéance", "abholbar", "bereitgestellt bis"),
-    "branch": ("zweigstelle", "branch", "bibliothek", "filiale"),
+    "renewals": ("verlängerungen", "verl.", "renewals"),
+    "due": ("frist", "fällig", "due", "rückgabe", "échéance", "abholbar", " bis", " until", "leihende"),
+    "branch": ("zweigstelle", "branch", "bibliothek", "filiale", "abholort", "abholen in", "ausgabeort"),
+    "position": ("position", "rang", "warteliste"),
+    "status": ("status", "hinweis"),
     "amount": ("betrag", "amount", "montant", "summe"),
     "date": ("datum", "date"),
 }
 RECORD = re.compile(r"[?&](?:id|mednr)=([\w-]+)", re.IGNORECASE)
-NO_ROW = f"{NO_DATA} | .//a[contains(@href, 'Page$')]"
+PAGER = ".//a[contains(@href, 'Page$')]"
+NO_ROW = f"{NO_DATA} | {PAGER}"
 
 
 class Heading(NamedTuple):
@@ -81,6 +87,9 @@ class Tabs:
             self._found.setdefault(end, each)
             self._found.setdefault(end.rpartition("_")[2], each)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._found
+
     def __bool__(self) -> bool:
         return bool(self._found)
 
@@ -103,11 +112,18 @@ class Tabs:
             return None
         header = page.maybe(grid, HEADER)
         headings = [] if header is None else [_heading(cell) for cell in page.every(header, "./th")]
-        none = {above for each in page.every(grid, NO_ROW) for above in each.iterancestors("tr")}
-        lines = [row for row in page.table_rows(grid, what) if row not in none]
-        if not lines and page.maybe(grid, NO_DATA) is None and name.startswith("grdView"):
+        beside = {above for each in page.every(grid, NO_ROW) for above in each.iterancestors("tr")}
+        lines = [row for row in page.table_rows(grid, what) if row not in beside and (len(row) > 1 or page.text(row))]
+        items = [row for row in lines if len(row) > 1 or not line_says_none(page.text(row), what)]
+        none = page.maybe(grid, NO_DATA) is not None or len(items) < len(lines)
+        if not items and not none and name.startswith("grdView"):
             raise LayoutChanged(f"no {what}, and no word that there are none")
-        return [_row(line, headings) for line in lines]
+        return [_row(line, headings) for line in items]
+
+    def whole(self, name: str, stated: int | None) -> bool:
+        """Whether the grid of that name is all of its list: without other pages, or with a count that tells of them."""
+        grid = self._found.get(name)
+        return stated is not None or grid is None or page.maybe(grid, PAGER) is None
 
 
 def _heading(header: HtmlElement) -> Heading:
