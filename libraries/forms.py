@@ -23,11 +23,14 @@ SCRIPT_MOVE = re.compile(
 
 
 def address(node: HtmlElement, link: str) -> str:
-    """`link` as an absolute address, by the page's own base."""
+    """`link` as an absolute address, by the page's own base. Raises LayoutChanged for what is none."""
     root = node.getroottree().getroot()
     base = next((each for part in root[:1] for each in part.iterchildren("base") if each.get("href")), None)
     here = node.base_url or ""
-    return urljoin(urljoin(here, base.get("href", "")) if base is not None else here, link.strip())
+    try:
+        return urljoin(urljoin(here, base.get("href", "")) if base is not None else here, link.strip())
+    except ValueError as error:  # as "http://[1"
+        raise LayoutChanged("a link that is no web address") from error
 
 
 def link(node: HtmlElement | None) -> str | None:

@@ -58,8 +58,11 @@ class Site:
         return "ymd" if language in YEAR_FIRST or language.split("-")[0] in YEAR_FIRST else "dmy"
 
     def url(self, path: str) -> str:
-        """`path` below this site; a path with a leading slash begins at the host."""
-        return urljoin(self.base_url.rstrip("/") + "/", path)
+        """`path` below this site; a path with a leading slash begins at the host. Raises LayoutChanged for no path."""
+        try:
+            return urljoin(self.base_url.rstrip("/") + "/", path)
+        except ValueError as error:  # as "//[1", out of a page
+            raise LayoutChanged("a link that is no web address") from error
 
     def maybe_day(self, text: str) -> date | None:
         """The date in `text`, or None. Raises LayoutChanged for a date impossible in this library's order."""
