@@ -39,7 +39,7 @@ PROMPT = re.compile(  # what a form asks for, with no word that something of it 
     re.IGNORECASE,
 )
 OUT_OF_REACH = re.compile(
-    r"\b(?:system|server|service|database|connection|\w*system|dienst|verbindung|datenbank|serveur|système)\b.{0,60}"
+    r"\b(?:system|ILS|LMS|host|server|service|database|connection|\w*system|dienst|verbindung|datenbank|serveur|système)\b.{0,60}"
     r"(?:not (?:be )?(?:available|reach)|unavailable|unreachable|offline|\bdown\b|maintenance|wartung"
     r"|nicht (?:erreichbar|verfügbar|bereit)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))"
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
@@ -119,6 +119,12 @@ def judged(words: str) -> LoginSeen:
         raise SiteInMaintenance("the library says that its accounts cannot be reached now")
     asked = out_of_time or PROMPT.fullmatch(words)
     return LoginSeen(LoginState.LOGIN_PAGE if asked else LoginState.REFUSED, words)
+
+
+def refused(words: str) -> LoginSeen:
+    """The same of words that stand in the system's own mark of a refusal: if not the patron must act, it is one."""
+    seen = judged(words)
+    return seen if seen.state is LoginState.MUST_ACT else LoginSeen(LoginState.REFUSED, words)
 
 
 def telling(lines: Iterable[str]) -> str:

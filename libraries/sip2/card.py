@@ -1,17 +1,18 @@
 """What a patron's message (64) says of the card itself: whether it is let in, what blocks it, when it expires."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 from libraries.account import AccountSnapshot
 from libraries.errors import LayoutChanged
 from libraries.login import LoginSeen, LoginState
 from libraries.money import find_amount
-from libraries.refusals import MUST_ACT
+from libraries.refusals import refused
 from libraries.sip2.items import stamped_day
 from libraries.sip2.message import CHARGED, FINES, HOLDS, OVERDUE, UNAVAILABLE, Message
 from libraries.site import Site
-from libraries.words import WRONG_LOGIN
+from libraries.tables import is_date
 
 FLAGS = (
     *("charge privileges denied", "renewal privileges denied", "recall privileges denied", "hold privileges denied"),
@@ -19,6 +20,8 @@ FLAGS = (
     *("too many claims of items returned", "too many items lost", "excessive outstanding fines"),
     *("excessive outstanding fees", "recall overdue", "too many items billed"),
 )
+NO = {"N", "0", "F"}
+NEVER = 9999
 BLOCKING = {0, 4}  # no loans at all; card reported lost
 EXPIRES = ("PX", "PE", "PA")  # Polaris puts a code into PA, so its own field comes first
 PLEASANTRY = re.compile(r"^(?:greetings from koha\.?|patron status is ok\.?|ok\.?)(?:\s*--\s*)?", re.IGNORECASE)
@@ -26,8 +29,8 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def patron(message: Message) -> Message:
-    """`message`, if it is one about a patron. Raises LayoutChanged."""
-    if message.code != "64":
+    """`message`, if it is one about a patron; an older one (24) tells no lists. Raises LayoutChanged."""
+    if message.code not in {"24", "64"}:
         raise LayoutChanged("not a message about a patron")
     return message
 
@@ -37,13 +40,12 @@ def login_of(message: Message) -> LoginSeen:
 
     A server that does not check the PIN says nothing of it. Raises LayoutChanged where nothing is said at all.
     """
-    valid, right = patron(message).first("BL"), message.first("CQ")
+    valid, right = (patron(message).first(code).upper() for code in ("BL", "CQ"))
     words = " ".join(said(message))
-    if right == "N":
+    if right in NO:
         return LoginSeen(LoginState.REFUSED, words)
-    if valid == "N":
-        barred = MUST_ACT.search(words) and not WRONG_LOGIN.search(words)
-        return LoginSeen(LoginState.MUST_ACT if barred else LoginState.REFUSED, words)
+    if valid in NO:
+        return refused(words)
     if "Y" not in (valid, right) and not message.first("AE"):
         raise LayoutChanged("neither a patron nor a word of refusal")
     return LoginSeen(LoginState.IN)
@@ -54,7 +56,7 @@ def card_of(message: Message, site: Site) -> AccountSnapshot:
     flags = [words for words, flag in zip(FLAGS, patron(message).fixed, strict=False) if flag == "Y"]
     barred = any(message.fixed[place] == "Y" for place in BLOCKING)
     words = said(message)
-    days = (stamped_day(value) for code in EXPIRES for value in message.all(code))
+    days = (_expiry(value, site) for code in EXPIRES for value in message.all(code))
     return AccountSnapshot(
         card_expires=next((day for day in days if day), None),
         patron_name=message.first("AE") or None,
@@ -63,6 +65,12 @@ def card_of(message: Message, site: Site) -> AccountSnapshot:
         fees_total=owed(message),
         counts=_counts(message),
     )
+
+
+def _expiry(text: str, site: Site) -> date | None:
+    """The day of a protocol's date, or of one with separators; some servers put a code in its place."""
+    found = site.expiry(text) if is_date(text) and not text.isdecimal() else stamped_day(text)
+    return found if found and found.year < NEVER else None
 
 
 def said(message: Message) -> tuple[str, ...]:

@@ -8,10 +8,15 @@ from typing import NamedTuple
 from libraries.account import Fee
 
 NUMBER = re.compile(r"(\S*\d\S*)")
-NUMBER_FIRST = re.compile(r"((?=\S*\d)[\w.:+-]{6,})\s+(\S.*)")
+NUMBER_FIRST = re.compile(r"((?=\S*\d)[\w.:+-]{6,})(?:\s+|\s*[,;^]\s*)(\S.*)")
+BETWEEN = " ,;^-\u2013"
 DAY_LAST = re.compile(r"^(.*\S)?\s*\b(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{8}(?: +\d{6})?)$")
 STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[ Z]*(\d\d)(\d\d)(\d\d))?$")
-AMOUNT = re.compile(r"(?<![\w.])([-\u2212]?)\s*(?:[$£€¥]|[A-Z]{3})?\s*([-\u2212]?)(\d+[.,]\d\d)(?!\d)")
+AMOUNT = re.compile(
+    r"(?<![\w.,])([-\u2212]?)\s*(?:[$£€¥]|[A-Z]{3})?\s*([-\u2212]?)"
+    r"(\d{1,3}(?:,\d{3})+\.\d\d|\d{1,3}(?:\.\d{3})+,\d\d|\d+[.,]\d\d|(?<=[$£€¥])\d+(?![.,]\d))(?!\d)"
+)
+CURRENCY_FIRST = re.compile(r"^\s*(?:€|(?:EUR|CHF|SEK|NOK|DKK|GBP|USD|CAD|AUD|NZD)\b)")
 
 CIRCULATION = {
     **{"02": "on order", "04": "charged", "05": "charged", "06": "in process", "07": "recalled"},
@@ -47,7 +52,8 @@ def item(text: str) -> Item:
     if not found:
         return Item(text, None, text, None)
     day = DAY_LAST.match(found[2])
-    return Item(text, found[1], (day[1] if day else found[2]) or None, day[2] if day else None)
+    title = (day[1] or "" if day else found[2]).strip(BETWEEN)
+    return Item(text, found[1], title or None, day[2] if day else None)
 
 
 def stamp(text: str) -> str:
@@ -73,9 +79,9 @@ def fee(text: str, currency: str | None) -> Fee | None:
     found = AMOUNT.search(text)
     if not found:
         return None
-    amount = Decimal(found[3].replace(",", "."))
+    amount = Decimal(re.sub(r"[.,](?!\d\d$)", "", found[3]).replace(",", "."))
     return Fee(
         amount=-amount if found[1] or found[2] else amount,
-        reason=text[found.end() :].strip() or text[: found.start()].strip() or None,
+        reason=CURRENCY_FIRST.sub("", text[found.end() :]).strip() or text[: found.start()].strip() or None,
         currency=currency,
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from libraries.errors import LayoutChanged
 from libraries.page import fold
 
-FIXED = {"18": 24, "36": 19, "64": 59, "94": 1, "98": 34}
+FIXED = {"18": 24, "24": 35, "36": 19, "64": 59, "94": 1, "98": 34}
 FIELD = re.compile(r"[A-Z][A-Z0-9]")
 CHECKED = re.compile(rb"(?:AY(\d))?AZ([0-9A-Fa-f]{4})$")
 NUMBERED = re.compile(r"(?:AY\d)?(?:AZ[0-9A-Fa-f]{4})?$")

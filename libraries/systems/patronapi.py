@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from libraries import page
 from libraries.account import AccountSnapshot, Login
-from libraries.errors import LayoutChanged
+from libraries.errors import LayoutChanged, SiteFailing
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.refusals import judged
@@ -18,11 +18,14 @@ from libraries.web import Web
 
 LINE_END = re.compile(r"<br\s*/?>|[\r\n]+", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z!][^>]*>")
-LINE = re.compile(r"(?:[^=\[\]]*\[([^\]\s]{1,8})\]|(RETCOD|ERRNUM|ERRMSG))=(.*)", re.DOTALL)  # labels differ, codes not
+LINE = re.compile(  # labels differ, codes do not
+    r"(?:[^=\[\]]*\[([^\]\s]{1,8})\]|(RETCOD|ERRNUM|ERRMSG))\s*=(.*)", re.DOTALL | re.IGNORECASE
+)
 NAME, BARCODE, RECORD = "pn", "pb", "p81"
 EXPIRES, OWED, BLOCK, LOANS, MESSAGE = "p43", "p96", "p56", "p50", "p54"
 ACCEPTED = "0"
 REFUSALS = {"1", "4"}  # no such card, wrong PIN
+BUSY = re.compile(r"\bin use\b|\bbusy\b|locked by|system error|time.?out|try (?:again )?later", re.IGNORECASE)
 
 Fields = Mapping[str, str]
 
@@ -35,7 +38,7 @@ def read(body: bytes) -> Fields:
     found = dict[str, str]()
     for line in LINE_END.split(text):
         if known := LINE.fullmatch(TAG.sub("", line).strip()):
-            found.setdefault(known[1] or known[2], page.fold(html.unescape(known[3])))
+            found.setdefault(known[1] or known[2].upper(), page.fold(html.unescape(known[3])))
     if not found:
         raise LayoutChanged("not an answer of the Patron API")
     return found
@@ -64,10 +67,14 @@ class PatronApi:
 
     def parse_login(self, fields: Fields) -> LoginSeen:
         """In by the return code or by a patron's record; refused by the error's own message."""
-        words = fields.get("ERRMSG", "")
+        words, code = fields.get("ERRMSG", ""), fields.get("RETCOD", ACCEPTED)
+        if BUSY.search(words):
+            raise SiteFailing("the library's system cannot look at the patron's record now")
         if words or "ERRNUM" in fields:
             return LoginSeen(LoginState.REFUSED, words) if fields.get("ERRNUM") in REFUSALS else judged(words)
-        if fields.get("RETCOD") == ACCEPTED or _is_record(fields):
+        if code != ACCEPTED:
+            return LoginSeen(LoginState.REFUSED)
+        if "RETCOD" in fields or _is_record(fields):
             return LoginSeen(LoginState.IN)
         raise LayoutChanged("neither a return code nor a patron's record")
 
