@@ -11,9 +11,10 @@ from django.utils import timezone
 from cards import claims
 from cards.clock import Clock
 from cards.dispatch import Dispatcher
-from cards.models import Card, Check, Letter, Library, Run
+from cards.models import Card, Check, Letter, LetterKind, Library, Run
 from cards.open_lane import Round
 from cards.progress import LogReporter, Reporter
+from cards.scope import Scope
 from cards.stopping import never
 
 
@@ -33,7 +34,7 @@ def check_due_cards(
     `card` is visited due or not. A card that waits for its patron is not visited at all. Once `stopped` says so,
     no visit begins any more, those under way get a few seconds, and the run that is returned is not finished.
     """
-    scope = claims.Scope(
+    scope = Scope(
         began=now,
         cards=None if card is None else (card.pk,),
         library=None if library is None else library.pk,
@@ -44,7 +45,7 @@ def check_due_cards(
     return _work(scope, run, workers or settings.CHECK_WORKERS, report or LogReporter(), stopped)
 
 
-def _work(scope: claims.Scope, run: Run, workers: int, report: Reporter, stopped: Callable[[], bool] = never) -> Run:
+def _work(scope: Scope, run: Run, workers: int, report: Reporter, stopped: Callable[[], bool] = never) -> Run:
     clock = Clock(run.began)
     try:
         shared = Round(scope=scope, run=run, clock=clock, report=report, stopped=stopped)
@@ -59,7 +60,7 @@ def _prune(now: datetime) -> None:
     """The history is kept for so many days: of visits, and of letters, whose bodies went when they were sent."""
     since = now - timedelta(days=settings.CHECKS_KEPT_DAYS)
     Check.objects.filter(began__lt=since).delete()
-    Letter.objects.filter(created__lt=since).delete()
+    Letter.objects.filter(created__lt=since).exclude(kind=LetterKind.IDLE).delete()  # those prove who was warned
 
 
 def check_now(
@@ -79,11 +80,11 @@ def check_now(
     if try_again:
         for card in asked:
             _lift_stop(card)
-    scope = claims.Scope(began=now)
+    scope = Scope(began=now)
     taken = claims.reserve([card.pk for card in asked], scope.token, now)
     if taken:
         run = Run.objects.create(trigger=trigger, began=now)
-        _start(claims.Scope(began=now, cards=tuple(taken), token=scope.token), run)
+        _start(Scope(began=now, cards=tuple(taken), token=scope.token), run)
     return len(taken)
 
 
@@ -97,7 +98,7 @@ def _lift_stop(card: Card) -> None:
     seen.update(**{name: getattr(card, name) for name in names})
 
 
-def _start(scope: claims.Scope, run: Run) -> None:
+def _start(scope: Scope, run: Run) -> None:
     """Begins once the claims are committed, so that the thread sees them."""
     if settings.CHECK_IN_BACKGROUND:
         thread = threading.Thread(target=_in_background, args=(scope, run), name=f"check-now-{run.pk}", daemon=True)
@@ -106,7 +107,7 @@ def _start(scope: claims.Scope, run: Run) -> None:
         _work(scope, run, settings.CHECK_WORKERS, LogReporter())
 
 
-def _in_background(scope: claims.Scope, run: Run) -> None:
+def _in_background(scope: Scope, run: Run) -> None:
     try:
         _work(scope, run, settings.CHECK_WORKERS, LogReporter())
     finally:

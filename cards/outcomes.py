@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from cards import telling
-from cards.claims import FREE, give_back
+from cards import incidents, telling
+from cards.claims import FREE, NOT_NEEDED, give_back
 from cards.lanes import Outcome
 from cards.models import Card, Check, Library, Run, Trouble
 from cards.models.card import STOPPING
@@ -28,12 +28,18 @@ def save(outcome: Outcome, *, token: UUID, run: Run, same_number: Collection[str
     Otherwise the card is only given back, as due as it is. A refusal stops every card of the library whose
     fingerprint is in `same_number`. The attempt goes into the history either way.
     """
-    card = Card.objects.select_for_update(of=("self",)).select_related("library").filter(pk=outcome.card_id).first()
+    card = (
+        Card.objects.select_for_update(of=("self",))
+        .select_related("library")
+        .defer(*NOT_NEEDED)
+        .filter(pk=outcome.card_id)
+        .first()
+    )
     if card is None:
         return
     row = Card.objects.filter(pk=card.pk, lease_by=token, credentials_version=outcome.version)
     if not row.update(**_changes(card, outcome), **FREE):
-        give_back(card.pk, token)
+        give_back([card.pk], token)
     if outcome.name == "ok" and card.library.works_since is None:
         Library.objects.filter(pk=card.library_id, works_since=None).update(works_since=outcome.began)
     if outcome.trouble == Trouble.LOGIN_FAILED:
@@ -102,8 +108,7 @@ def _record(outcome: Outcome, run: Run) -> None:
 def _tell_staff(library: Library, outcome: Outcome) -> None:
     """Once a library, when it starts; and not again before all its cards have been read well."""
     if outcome.name in FOR_STAFF or outcome.name == INCOMPLETE:
-        well = Library.objects.filter(pk=library.pk, trouble="")
-        if well.update(trouble=outcome.name, trouble_since=outcome.began):
+        if incidents.begins(library, outcome.name, outcome.began):
             telling.staff_incident(library, outcome.name, _text(outcome.words))
     elif outcome.name == "ok" and library.trouble and not _still_in_trouble(library):
         Library.objects.filter(pk=library.pk).update(trouble="", trouble_since=None)

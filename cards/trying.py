@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils import timezone
 
-from cards import claims
+from cards import seats
 from cards.jobs import policy
 from cards.lanes import Job, Outcome, attempt
 from cards.models import Library
@@ -17,14 +17,15 @@ from libraries.web import Connections
 def try_card(library: Library, login: Login, now: datetime) -> Outcome | None:
     """How the visit ended. None, and no visit: somebody else is visiting the library at this moment."""
     token = uuid4()
-    if not claims.hold_lane(library.pk, token, now):
+    seat = seats.hold(library.host, token, now)
+    if seat is None:
         return None
     connections = Connections(policy())
     try:
         return attempt(_job(library, login), connections, timezone.now)
     finally:
         connections.close()
-        claims.release_lane(library.pk, token)
+        seats.release([seat], token)
 
 
 def _job(library: Library, login: Login) -> Job:

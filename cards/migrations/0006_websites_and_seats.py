@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveField(model_name="library", name="lane_holder"),
+        migrations.RemoveField(model_name="library", name="lane_until"),
         migrations.AddField(
             model_name="library",
             name="host",

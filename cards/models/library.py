@@ -97,8 +97,6 @@ class Library(models.Model):
         editable=False,
         help_text=_("All visits there share one lane"),
     )
-    lane_holder = models.UUIDField(_("lane held by"), null=True, editable=False)
-    lane_until = models.DateTimeField(_("lane held until"), null=True, editable=False)
     visit_seconds = models.FloatField(
         _("a visit takes"),
         default=TYPICAL_VISIT,

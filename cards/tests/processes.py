@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.db import connection
 from django.utils import timezone
 
-from cards.models import Card, Letter, Library
+from cards.models import Card, Letter, Seat
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,11 +43,11 @@ def leases_run_out() -> None:
     """As if minutes had gone by."""
     past = timezone.now() - timedelta(seconds=1)
     Card.objects.exclude(lease_by=None).update(lease_until=past)
-    Library.objects.update(lane_until=past)
+    Seat.objects.exclude(holder=None).update(until=past)
     Letter.objects.exclude(held_until=None).update(held_until=past)
 
 
 def no_leases() -> bool:
     """Whether nobody holds a card or a library."""
     leased = Card.objects.exclude(lease_by=None).exists() or Card.objects.filter(visiting=True).exists()
-    return not leased and not Library.objects.exclude(lane_holder=None).exists()
+    return not leased and not Seat.objects.exclude(holder=None).exists()

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cards import claims, dispatch
+from cards import claims, dispatch, seats
 from cards.checking import check_due_cards, check_now
-from cards.models import Card, Check, Letter, Library, Run
+from cards.models import Card, Check, Letter, Library, Run, Seat
 from cards.tests.pretend import NOTHING, Desk
 from libraries.errors import LoginFailed, SiteUnavailable
 
@@ -59,7 +59,7 @@ def test_each_card_is_visited_once_and_no_library_twice_at_once(desk: Desk, pret
     assert set(desk.most_at_once.values()) == {1}
     assert run.checked == Check.objects.count() == 30
     assert not Card.objects.exclude(lease_by=None).exists()
-    assert not Library.objects.exclude(lane_holder=None).exists()
+    assert not Seat.objects.exclude(holder=None).exists()
 
 
 def test_with_fewer_workers_than_libraries_all_get_their_turn(desk: Desk, pretended_library, card_at) -> None:
@@ -167,7 +167,7 @@ def test_what_a_dead_process_held_is_visited_when_its_lease_runs_out(
 ) -> None:
     library = pretended_library()
     soon = NOW + timedelta(seconds=1)
-    Library.objects.update(lane_holder=OTHER, lane_until=soon)
+    Seat.objects.create(host=library.host, number=1, holder=OTHER, until=soon)
     card_at(library, "1", lease_by=OTHER, lease_until=soon, visiting=True)
     card_at(library, "2")
     card_at(pretended_library(), "3")
@@ -187,7 +187,7 @@ def test_told_to_stop_it_begins_no_visit_and_gives_everything_back(desk: Desk, p
     assert Check.objects.count() == run.checked == 2  # what was under way is saved
     assert run.finished is None
     assert not Card.objects.exclude(lease_by=None).exists()
-    assert Library.objects.get().lane_holder is None
+    assert not Seat.objects.exclude(holder=None).exists()
     assert Card.objects.filter(next_check_at__lte=NOW).count() == 3
 
 
@@ -196,7 +196,7 @@ def test_a_visit_that_does_not_end_in_time_does_not_hold_up_the_rest(
 ) -> None:
     settings.VISIT_SECONDS = 0
     monkeypatch.setattr(dispatch, "OVERDUE", timedelta(seconds=0.2))
-    monkeypatch.setattr(claims, "MARGIN", timedelta(seconds=1.5))
+    monkeypatch.setattr(seats, "MARGIN", timedelta(seconds=1.5))
     monkeypatch.setattr(dispatch, "TICK", 0.05)
     never = threading.Event()
     library = pretended_library()
@@ -310,7 +310,7 @@ def test_a_run_lets_somebody_in_who_waits_at_the_page(
         def done(self, library: str, outcome: object) -> None: ...
 
         def tick(self, under_way: int) -> None:
-            if Library.objects.get().lane_holder is None and not seen_free:
+            if not Seat.objects.exclude(holder=None).exists() and not seen_free:
                 seen_free.append(True)
                 claims.release_all(OTHER, [])
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.utils.timezone import localdate, now
 
-from cards import claims
-from cards.models import Card, Check, Family, Library, Run, User
+from cards import seats
+from cards.models import Card, Check, Family, Library, Run, Seat, User
 from cards.tests.pretend import Desk
 from libraries.account import AccountSnapshot, Shortfall
 from libraries.demo import DemoSite, patrons
@@ -116,13 +116,13 @@ def test_what_went_wrong_is_named_and_confirms_nothing(
 
 def test_a_library_that_is_being_visited_is_left_alone(staff: Client, pretended: Library, desk: Desk) -> None:
     other = uuid4()
-    assert claims.hold_lane(pretended.pk, other, now())
+    assert seats.hold(pretended.host, other, now())
     assert "the library is being visited at this moment" in try_it(staff, pretended).content.decode()
     assert not desk.visits
-    claims.release_lane(pretended.pk, other)
+    Seat.objects.filter(holder=other).update(holder=None, until=None)
     try_it(staff, pretended)
     assert desk.visits == {"20001234": 1}
-    assert Library.objects.get().lane_until is None
+    assert not Seat.objects.exclude(holder=None).exists()
 
 
 def test_the_form_asks_for_what_the_system_asks_for_and_shows_no_secret_again(
