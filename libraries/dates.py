@@ -42,6 +42,10 @@ CLOCK = re.compile(
     r"[\sT,]*(?:at|um|à|kl\.?)?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?!\d))?(?!\.\d)\s*([ap])?\.?m?\.?",
     re.IGNORECASE,
 )
+PERIOD = re.compile(
+    r"^\D{0,20}\d{1,2}([./])\d{1,2}\1\d{2,4}\s*(?:-|\u2013|\u2014|bis|to|until|au|al)?\s*(?=\d{1,2}\1\d{1,2}\1\d{2,4})",
+    re.IGNORECASE,
+)
 END_OF_DAY = {time(23, 59), time(0, 0)}
 
 
@@ -118,3 +122,8 @@ def _clock(found: re.Match[str]) -> time | None:
     if found[4]:
         hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
     return time(hour, minute, int(found[3] or 0)) if hour < 24 and minute < 60 else None
+
+
+def period_end(text: str) -> str:
+    """The text without the first day of a period that it begins with: "1.4.2026 - 12.5.2026" ends on 12.5.2026."""
+    return PERIOD.sub("", text)

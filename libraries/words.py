@@ -99,6 +99,13 @@ FROZEN = _any(
     r"gått ut|utgått|utløpt|udløbet|vanhentun",
     r"spärra|avstängd|stängts|sperret|spærret|lukittu|estetty|zablokow|zawiesz|blokov|donduruldu|заблок",
 )
+NOT_RENEWABLE = re.compile(
+    r"(?:nicht (?:mehr |weiter )?|un)verlänger(?:bar|t werden|ung)|verlängerung\w*(?: \w+){0,3} nicht"
+    r"|keine (?:weiteren? )?verlängerung|(?:maxim|höchst)\w*.{0,30}verläng.{0,30}erreicht"
+    r"|(?:not|cannot)(?: be)? renew|no (?:further |more )?renewal",
+    re.IGNORECASE,
+)
+RENEWABLE = re.compile(r"\bverlängerbar|verlängerung(?:en)? möglich|renewable", re.IGNORECASE)
 
 TIMES_LEFT = re.compile(r"\(\s*(\d+)\s*\D+?\s*(\d+)\b")
 

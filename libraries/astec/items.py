@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from libraries import page
+from libraries.dates import period_end
 from libraries.errors import LayoutChanged
 from libraries.numbers import number_in
 from libraries.tables import Cells, is_date, only_date
@@ -18,8 +19,6 @@ NUMBERED = re.compile(r"CHK_(\d+)$")
 BARCODE = re.compile(r"(?=\S*\d{4})[\w$*+./-]+")
 LABEL = re.compile(r"(?:signatur|mediennummer|mediennr\.?|barcode|call number)\s*:\s*", re.IGNORECASE)
 HEADER = "./thead/tr | ./tbody/tr[th][not(td)] | ./tr[th][not(td)]"
-DAY = r"\d{1,2}\.\d{1,2}\.\d{2,4}"
-PERIOD = re.compile(rf"^\D{{0,4}}{DAY}\s*(?:-|\u2013|\u2014|bis|to|until)?\s*(?={DAY})", re.IGNORECASE)
 HELD = re.compile(r"\d{4}")
 
 
@@ -89,7 +88,7 @@ def _item(row: HtmlElement, cells: Cells) -> Item:
         call_number=said.get("call_number") or (lines[-1] if lines else None),
         barcode=said.get("barcode") or barcode,
         branch=said.get("branch") or None,
-        day=PERIOD.sub("", said.get("day", "")),
+        day=period_end(said.get("day", "")),
         hint=" ".join(each for each in told if each and not is_date(each)),
         place=number_in(said.get("place")),
         shut=any(each.get("type") == "checkbox" and each.get("disabled") is not None for each in row.iter("input")),

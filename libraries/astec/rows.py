@@ -14,7 +14,7 @@ from libraries.errors import LayoutChanged
 from libraries.listing import Listing
 from libraries.nothing import says_none
 from libraries.site import Site
-from libraries.words import NOT_READY, hold_state
+from libraries.words import NOT_READY, NOT_RENEWABLE, RENEWABLE, hold_state
 
 WORDS = {
     "branch": (
@@ -68,13 +68,6 @@ LEFT = re.compile(
     r"|(\d{1,2}) renewals? (?:left|remaining)",
     re.IGNORECASE,
 )
-NOT_RENEWABLE = re.compile(
-    r"(?:nicht (?:mehr |weiter )?|un)verlänger(?:bar|t werden|ung)|verlängerung\w*(?: \w+){0,3} nicht"
-    r"|keine (?:weiteren? )?verlängerung|(?:maxim|höchst)\w*.{0,30}verläng.{0,30}erreicht"
-    r"|(?:not|cannot)(?: be)? renew|no (?:further |more )?renewal",
-    re.IGNORECASE,
-)
-RENEWABLE = re.compile(r"\bverlängerbar|verlängerung(?:en)? möglich|renewable", re.IGNORECASE)
 GONE = re.compile(r"verlust|verloren|vermisst|ersatz|reklam|zurückgegeben|\blost\b|missing|returned", re.IGNORECASE)
 UNTIL = re.compile(r"\b(?:bis|until)\D{0,12}(\d.*)", re.IGNORECASE)
 POSITION = re.compile(r"(?:position|rang|platz)\D{0,5}(\d+)(?:\s*(?:von|of|/)\s*(\d+))?", re.IGNORECASE)

@@ -1,0 +1,161 @@
+"""The loans and reservations in web-opac.net's answer: texts under keys, some of them with a label of their own."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from html import unescape
+from typing import Any
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.dates import period_end
+from libraries.errors import LayoutChanged
+from libraries.numbers import number_in
+from libraries.site import Site
+from libraries.titles import author_first
+from libraries.words import NOT_RENEWABLE, RENEWABLE, hold_state
+
+TAG = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
+FIELD = re.compile(r"(?:([^:\d]{2,40}?)\s*:\s*)?(.*)")
+DUE = re.compile(
+    r"frist|fällig|rückgabe|zurück|\bbis\b|\bdue\b|return|loan period|délai|échéance|retour|rendre|jusqu|scaden|restitu"
+    r"|entro|prestito",
+    re.IGNORECASE,
+)
+PAST = re.compile(
+    r"^(?:ausgabe|ausgeliehen (?:am|seit)|ausleihdatum|emprunt|date d[eu] prêt|sortie|issued?|borrowed|data del prestito)"
+    r"|\b(?:von|beginn|from|dès|depuis)\b|bibliothek|stelle\b|\bort\b|library",
+    re.IGNORECASE,
+)
+BEFORE_A_DAY = re.compile(r"^([^\d:]{2,40}?)\s+(?=\d)")
+RENEWALS = re.compile(r"verlängerung|renew|prolong|rinnov", re.IGNORECASE)
+BRANCH = re.compile(r"zweigstelle|bibliothek|standort|branch|library|succursale|filiale", re.IGNORECASE)
+FORMAT = re.compile(r"medienart|medientyp|mediengruppe|media type|type de (?:média|document)|tipo", re.IGNORECASE)
+CALL_NUMBER = re.compile(r"signatur|call n|\bcote\b|segnatura", re.IGNORECASE)
+LETTER = re.compile(r"[^\W\d_]")
+PLACE = re.compile(
+    r"(?:position|rang|platz|stelle|place)\D{0,3}(\d+)|(\d+)(?:\.|e|er|ème)?\s*(?:stelle|position|platz|rang)",
+    re.IGNORECASE,
+)
+YEARS = range(1990, 2200)  # what lies outside stands for "none": databases write 01.01.0001 then
+
+Told = Mapping[str, Any]
+
+
+def loan(site: Site, told: Told) -> Loan:
+    """An item on loan. Raises LayoutChanged for one without title, number or due date."""
+    fields = [_field(text(each, "display")) for each in rows(told, "felder")]
+    title, author = _titled(told)
+    due, due_text = site.due(_due(site, fields))
+    note = plain(told.get("hinweis"))
+    fixed = NOT_RENEWABLE.search(note) is not None
+    return Loan(
+        id=mandatory(told, "exemplarid"),
+        title=title,
+        author=author,
+        due=due,
+        due_text=due_text,
+        renewable=False if fixed else True if RENEWABLE.search(note) else None,
+        renewals=number_in(_labelled(fields, RENEWALS)),
+        why_not_renewable=note if fixed else None,
+        format=_labelled(fields, FORMAT) or next((said for label, said in fields if _is_word(label, said)), None),
+        branch=_labelled(fields, BRANCH),
+        call_number=_labelled(fields, CALL_NUMBER),
+        notes=note or None,
+    )
+
+
+def hold(site: Site, told: Told) -> Hold:
+    """A reservation. The numbers of the states are documented nowhere; the day until which it is kept says enough."""
+    title, author = _titled(told)
+    until, status = text(told, "abholdat"), text(told, "status")
+    kept, words = real_day(site.maybe_day(until)), next((each for each in (until, status) if LETTER.search(each)), "")
+    place = PLACE.search(words)
+    waits = HoldState.WAITING if place or not words else hold_state(words)
+    return Hold(
+        id=mandatory(told, "exemplarid"),
+        title=title,
+        author=author,
+        state=HoldState.READY if kept else waits,
+        position=int(place[1] or place[2]) if place else None,
+        pickup=plain(told.get("zweig")) or None,
+        pickup_by=kept,
+        expires=None if kept else real_day(site.maybe_day(plain(told.get("resbis")))),
+        format=plain(told.get("medienart")) or None,
+        notes=plain(told.get("hinweis")) or words or None,
+    )
+
+
+def real_day(found: date | None) -> date | None:
+    """The day, unless it stands for none."""
+    return found if found is not None and found.year in YEARS else None
+
+
+def _field(said: str) -> tuple[str, str]:
+    """Label and value of one of an item's texts: "Leihfrist: 12.05.2026", "ausgeliehen bis 12.05.2026", "Sachbuch"."""
+    found = BEFORE_A_DAY.match(said)
+    if found:
+        return found[1], said[found.end() :]
+    label, value = FIELD.fullmatch(said).groups()  # type: ignore[union-attr]  # it matches any line
+    return label or "", value
+
+
+def _due(site: Site, fields: list[tuple[str, str]]) -> str:
+    """What stands under the label of a due date; else the one day under no label at all. "" without either."""
+    due = [period_end(said) for label, said in fields if DUE.search(label) and not PAST.search(label)]
+    dated = [each for each in due if site.maybe_day(each)]
+    bare = [said for label, said in fields if not label and site.maybe_day(said)]
+    return next(iter(dated or due or (bare if len(bare) == 1 else [])), "")
+
+
+def _labelled(fields: list[tuple[str, str]], label: re.Pattern[str]) -> str | None:
+    return next((said for words, said in fields if label.search(words) and said), None)
+
+
+def _is_word(label: str, said: str) -> bool:
+    return bool(said) and not label and not re.search(r"\d", said)
+
+
+def _titled(told: Told) -> tuple[str, str | None]:
+    """Title and author; the site writes both into the title too."""
+    title, author = author_first(mandatory(told, "titelkurz").removeprefix(":"), text(told, "urheber") or None)
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return title, author
+
+
+def an_object(value: Any) -> Told:
+    """The value. Raises LayoutChanged for one that is no object."""
+    if not isinstance(value, dict):
+        raise LayoutChanged("not an object")
+    return value
+
+
+def rows(told: Told, name: str) -> list[Told]:
+    """The list under that key; an empty text stands for an empty list. Raises LayoutChanged for anything else."""
+    value = told.get(name)
+    if value == "":
+        return []
+    if not isinstance(value, list):
+        raise LayoutChanged(f"no list of {name}")
+    return [an_object(each) for each in value]
+
+
+def text(told: Told, name: str) -> str:
+    """The text under that key, perhaps empty. Raises LayoutChanged where the key is missing, or holds no text."""
+    if name not in told or not isinstance(told[name], (str, int, float, type(None))):
+        raise LayoutChanged(f"no {name}")
+    return plain(told[name])
+
+
+def mandatory(told: Told, name: str) -> str:
+    """The text under that key. Raises LayoutChanged where there is none."""
+    said = text(told, name)
+    if not said:
+        raise LayoutChanged(f"no {name}")
+    return said
+
+
+def plain(value: Any) -> str:
+    """The value as text, without the markup that the site leaves in it."""
+    return page.text(unescape(TAG.sub(" ", str(value)))) if isinstance(value, (str, int, float)) else ""
