@@ -30,6 +30,7 @@ def job_for(card: Card) -> Job:
         zone=library.zone(),
         user_agent=library.user_agent or settings.USER_AGENT,
         seconds=settings.VISIT_SECONDS,
+        pause=library.pause,
     )
 
 

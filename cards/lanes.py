@@ -33,6 +33,7 @@ class Job:
     zone: tzinfo
     user_agent: str
     seconds: float
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,7 @@ def attempt(job: Job, connections: Connections, clock: Callable[[], datetime]) -
             seconds=job.seconds,
             user_agent=job.user_agent,
             language=site.language,
+            pause=job.pause,
         )
         try:
             with visit as web:

@@ -38,6 +38,7 @@ def _job(library: Library, login: Login) -> Job:
         zone=library.zone(),
         user_agent=library.user_agent or settings.USER_AGENT,
         seconds=settings.VISIT_SECONDS,
+        pause=library.pause,
     )
 
 

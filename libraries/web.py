@@ -20,6 +20,7 @@ from libraries.wire.addresses import refuse_private_name
 from libraries.wire.body import read_body
 from libraries.wire.hosts import OwnHosts, own_hosts
 from libraries.wire.limits import Limits
+from libraries.wire.pace import Pace
 from libraries.wire.policy import Policy
 from libraries.wire.pools import POOLS, transfer_faults
 from libraries.wire.sockets import BrokenOffError, UnreachedError
@@ -49,12 +50,17 @@ class Connections:
         seconds: float,
         user_agent: str | None = None,
         language: str | None = None,
+        pause: float = 0.0,
     ) -> "Web":
-        """A visit that must be over in `seconds` from now and stays on `site_hosts`; `language` is BCP 47."""
+        """A visit that must be over in `seconds` from now and stays on `site_hosts`; `language` is BCP 47.
+
+        It rests `pause` seconds between requests, and so long after the visit before.
+        """
         limits = Limits(
             ends=self._clock() + seconds,
             idle=self._policy.idle,
             allow_private=self._policy.allow_private,
+            pause=pause,
             clock=self._clock,
         )
         headers = self._policy.headers(user_agent, language)
@@ -133,7 +139,8 @@ class Web:
         self._own.check_name(host)
         self.requests += 1
         try:
-            with self._limits.in_force(), transfer_faults(host), self._socket(host, port, tls=tls) as sock:
+            pace = self._adapter.pace.kept(self._limits)
+            with pace, self._limits.in_force(), transfer_faults(host), self._socket(host, port, tls=tls) as sock:
                 yield sock
         except (UnreachedError, BrokenOffError) as fault:
             raise SiteUnavailable(str(fault)) from None
@@ -167,6 +174,8 @@ class Web:
         return prepared
 
     def _exchange(self, request: requests.PreparedRequest) -> Answer:
+        if not self.requests and request.method != "GET":
+            self._adapter.close()  # what was kept alive may be stale, and this could not be sent again
         try:
             return self._once(request)
         except (UnreachedError, BrokenOffError) as fault:
@@ -179,7 +188,7 @@ class Web:
 
     def _once(self, request: requests.PreparedRequest) -> Answer:
         self.requests += 1
-        with self._limits.in_force(), transfer_faults(_host(request)):
+        with self._adapter.pace.kept(self._limits), self._limits.in_force(), transfer_faults(_host(request)):
             response = self._adapter.send(request, stream=True, proxies=self._policy.proxies)
             extract_cookies_to_jar(self._cookies, request, response.raw)  # type: ignore[no-untyped-call]
             body = self._body(response)
@@ -219,6 +228,7 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, context: SSLContext) -> None:
         self._context = context
+        self.pace = Pace()
         super().__init__(pool_connections=KEPT_SITES, pool_maxsize=KEPT_CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -15,12 +15,14 @@ LATE = "the library's site did not answer in time"
 class Limits:
     """A visit must be over when `clock` says `ends`; `idle` is the longest silence within it, in seconds.
 
-    `allow_private` lets it go to addresses that are not on the public internet (demo and tests).
+    `allow_private` lets it go to addresses that are not on the public internet (demo and tests); `pause` is the rest
+    in seconds between one request and the next.
     """
 
     ends: float
     idle: float
     allow_private: bool = False
+    pause: float = 0.0
     clock: Callable[[], float] = time.monotonic
 
     def left(self) -> float:
