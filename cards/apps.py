@@ -13,5 +13,8 @@ class CardsConfig(AppConfig):
     verbose_name = _("LibraryHippo")
 
     def ready(self) -> None:
-        """Registers the system checks."""
+        """Registers the system checks, and what a sign-in means to an account that was idle."""
         import_module("cards.checks")
+        import_module("cards.household.idle")
+        import_module("cards.signing_in.addresses")
+        import_module("cards.signing_in.second_factor")

@@ -1,0 +1,33 @@
+"""Pages for everybody: what this is and how it works, and what becomes of what people entrust to it."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cards import answers, telling
+from cards.household import idle, inviting
+from cards.models import Library
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What it is, which libraries it reads, and why a card cannot be checked."""
+    libraries = Library.objects.visited().only("name", "place", "works_since", "trouble")
+    context = {"libraries": libraries, "answers": answers.ANSWERS, "contact": settings.CONTACT}
+    return render(request, "privacy/about.html", context)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is stored, for how long, who sees it; the figures are those that the code goes by."""
+    context = {
+        "history_days": settings.CHECKS_KEPT_DAYS,
+        "ledger_days": telling.LEDGER_KEPT.days,
+        "session_days": settings.SESSION_COOKIE_AGE // 86400,
+        "invitation_days": inviting.LASTS.days,
+        "idle_days": settings.IDLE_DAYS,
+        "warnings": idle.WARNINGS,
+        "contact": settings.CONTACT,
+    }
+    return render(request, "privacy/privacy.html", context)

@@ -1,0 +1,32 @@
+"""A letter of a few paragraphs with at most one link to press, in the digest's look."""
+
+from dataclasses import dataclass
+from textwrap import wrap
+
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from notifications.plain import WIDTH
+from notifications.scraped import clean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What it says, where its one link leads, and why it came."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    why: str
+    label: str = ""
+    url: str = ""
+
+    def text(self) -> str:
+        """Plain text; lines of at most 72 characters, but for the link."""
+        blocks = ["\n".join(wrap(clean(each), WIDTH)) for each in (self.subject, *self.paragraphs)]
+        link = [f"{self.label}:\n{self.url}"] if self.url else []
+        return "\n\n".join([*blocks, *link, "\n".join(["-- ", *wrap(clean(self.why), WIDTH)])]) + "\n"
+
+    def html(self) -> str:
+        """The same as a page."""
+        context = {"note": self, "language": get_language() or "en"}
+        return render_to_string("notifications/note.html", context)
