@@ -23,8 +23,8 @@ DUE = re.compile(
     re.IGNORECASE,
 )
 PAST = re.compile(
-    r"^(?:ausgabe|ausgeliehen (?:am|seit)|ausleihdatum|emprunt|date d[eu] prêt|sortie|issued?|borrowed|data del prestito)"
-    r"|\b(?:von|beginn|from|dès|depuis)\b|bibliothek|stelle\b|\bort\b|library",
+    r"^(?:ausgabe|ausgeliehen (?:am|seit)|ausleihdatum|emprunt|date d[eu] prêt|sortie|issued?|borrowed"
+    r"|data del prestito)|\b(?:von|beginn|from|dès|depuis)\b|bibliothek|stelle\b|\bort\b|library",
     re.IGNORECASE,
 )
 BEFORE_A_DAY = re.compile(r"^([^\d:]{2,40}?)\s+(?=\d)")

@@ -1,0 +1,205 @@
+"""iOPAC's one page as a sheet: the lines of its headings and the lists in its tables; what a row of those means."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.errors import LayoutChanged
+from libraries.labels import joined
+from libraries.listing import Listing, apart
+from libraries.nothing import line_says_none, says_none
+from libraries.numbers import number_in
+from libraries.site import Site
+from libraries.tables import Cells
+from libraries.titles import shown
+from libraries.words import hold_state
+
+HEADINGS = {"h2", "h3", "h4", "h5"}
+LOANS = re.compile(r"ausleih|ausgelieh|entlieh|loan", re.IGNORECASE)
+HOLDS = re.compile(r"reserv|vormerk|vorgemerkt|vorbestell", re.IGNORECASE)
+ANCHORS = {"AUS": "loans", "RES": "holds"}
+
+COLUMNS = {  # in this order: "Auswahl verlängern" is the button, "Verlängerungen" and "Verl." the number
+    "select": ("auswahl", "verlängern", "storn", "lösch"),
+    "barcode": ("mediennr", "mediennum", "medien-nr", "medien-num", "barcode", "buchungs"),
+    "title": ("titel", "title"),
+    "author": ("verfasser", "autor", "author", "interpret"),
+    "renewals": ("verl", "renewals"),
+    "taken": ("reserviert am", "reserviert seit", "vorgemerkt am", "ausgeliehen am", "ausleihdatum", "entliehen am"),
+    "ready": ("bereit", "abhol", "verfügbar", "voraus", "ready"),
+    "due": ("rückgabe", "zurück", "fällig", "frist", "leihende", "ausgeliehen bis", "entliehen bis", "due", "return"),
+    "position": ("platz", "position", "rang"),
+    "branch": ("zweigstelle", "bibliothek", "bücherei", "standort", "filiale"),
+    "call_number": ("signatur",),
+    "format": ("medium", "medien", "typ", "media"),
+}
+COUNT = r"(\d+|keine?n?)\s+(?:{0})\w*\s+medi|(\d+|keine?n?)\s+medi\w+\s+(?:sind\s+)?(?:{0})"
+COUNTS = {
+    "loans": re.compile(COUNT.format("ausgeliehen|entliehen"), re.IGNORECASE),
+    "holds": re.compile(COUNT.format("reserviert|vorgemerkt|vorbestellt"), re.IGNORECASE),
+}
+ITEM = re.compile(r"[?&]mednr=([^&;]+)", re.IGNORECASE)
+NO_ROW = re.compile(r"keine (?:daten|medien|reserv|ausleih|vormerk)", re.IGNORECASE)
+DAY = re.compile(r"[\d.]{6,10}")
+LETTERS = re.compile(r"[^\W\d_]{3}")
+SINCE = re.compile(r"\bseit\b|\bam\b|\bab\b", re.IGNORECASE)
+YES = re.compile(r"ja\b", re.IGNORECASE)
+UP_TO = re.compile(r"\bbis\b|\buntil\b|frist", re.IGNORECASE)
+
+Found = TypeVar("Found", Loan, Hold)
+
+
+class Part(NamedTuple):
+    """One list of the page: which one, the words over each column, which column holds what, its rows."""
+
+    what: str
+    heads: Mapping[str, str]
+    places: Mapping[str, int]
+    rows: list[HtmlElement]
+
+
+class Sheet(NamedTuple):
+    """The page: the lines of its headings, its own mark of an expired card, the lists in its tables, and the whole."""
+
+    facts: list[str]
+    expired: str
+    parts: list[Part]
+    tree: HtmlElement
+
+
+def sheet_of(tree: HtmlElement) -> Sheet:
+    """The page in one walk. Which list a table is, the anchor or heading above it says, else its columns."""
+    facts, parts, above, expired = list[str](), list[Part](), "", ""
+    for each in tree.iter("a", "h2", "h3", "h4", "h5", "div", "p", "span", "table"):
+        own = each.get("id", each.get("class", "")).startswith("ReaderAccount")
+        if each.tag == "table":
+            parts += _parts(each, above)
+        elif each.tag == "a":
+            above = ANCHORS.get(each.get("name", ""), above)
+        elif own or each.tag in HEADINGS:
+            lines = page.lines(each) if each.tag in HEADINGS or next(each.iter("table"), None) is None else []
+            above = _kind(each.get("id", "") if own else lines[0] if len(lines) == 1 else "") or above
+            facts += lines
+            expired = expired or (" ".join(lines) if "expired" in each.get("class", "") else "")
+    return Sheet([*joined(facts)], expired, parts, tree)
+
+
+def _kind(words: str) -> str:
+    return "loans" if LOANS.search(words) else "holds" if HOLDS.search(words) else ""
+
+
+def _parts(table: HtmlElement, above: str) -> list[Part]:
+    """The table as a list, if its header has a column for titles; one that only arranges others is none."""
+    header = next(table.iter("tr"), None)
+    if header is None or "tit" not in page.text(header).casefold() or next(header.iter("table"), None) is not None:
+        return []
+    places = page.columns(header, COLUMNS)
+    if "title" not in places:
+        return []
+    what = above or ("loans" if "due" in places and "ready" not in places else "holds")
+    heads = {name: page.text(page.at(header, place)) for name, place in places.items()} if what == "holds" else {}
+    return [Part(what, heads, places, _rows(table, header, what))]
+
+
+def _rows(table: HtmlElement, header: HtmlElement, what: str) -> list[HtmlElement]:
+    """The rows that stand for items: all but the header and a word that there are none."""
+    rows = [row for row in page.table_rows(table, what) if row is not header and page.text(row)]
+    return [row for row in rows if not (len(row) < 3 and NO_ROW.search(page.text(row)))]
+
+
+def listing(sheet: Sheet, what: str, read: Callable[[Part, HtmlElement, Cells], Found]) -> Listing[Found]:
+    """The rows of that list, with the count in the headline. Raises LayoutChanged for an unproven list."""
+    mine = [part for part in sheet.parts if part.what == what]
+    rows = [read(part, row, page.cells(row, {}, part.places)) for part in mine for row in part.rows]
+    counts = [found[1] or found[2] for each in sheet.facts for found in COUNTS[what].finditer(each)]
+    stated = max((number_in(each) or 0 for each in counts), default=None)
+    words = (line_says_none(each, what) for each in sheet.facts)
+    if not rows and stated is None and not (any(words) or says_none(sheet.tree, what)):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    return Listing(apart(rows), stated).checked(what)
+
+
+def loan(site: Site, _: Part, row: HtmlElement, cells: Cells) -> Loan:
+    """An item on loan."""
+    said = _said(cells)
+    title = _title(said)
+    due, due_text = site.due(said.get("due") or "")
+    item, renewable, why = _renewal(row)
+    beside = DAY.sub("", said.get("due") or "", count=1).strip() if due else ""
+    return Loan(
+        id=said.get("barcode") or item or f"{title} {due or due_text}",
+        title=title,
+        author=shown(said.get("author") or "") or None,
+        due=due,
+        due_text=due_text,
+        renewable=renewable,
+        renewals=number_in(said.get("renewals")),
+        why_not_renewable=why,
+        format=said.get("format"),
+        branch=said.get("branch"),
+        call_number=said.get("call_number"),
+        notes=beside or None,
+    )
+
+
+def hold(site: Site, part: Part, row: HtmlElement, cells: Cells) -> Hold:
+    """A reserved item."""
+    said = _said(cells)
+    title = _title(said)
+    column = "ready" if "ready" in cells else "due"
+    head, words = part.heads.get(column, ""), said.get(column) or ""
+    state = _state(site, head, words) if column in cells else HoldState.UNKNOWN
+    kept = state is HoldState.READY and UP_TO.search(f"{head} {words}") is not None
+    return Hold(
+        id=said.get("barcode") or _renewal(row)[0] or title,
+        title=title,
+        author=shown(said.get("author") or "") or None,
+        state=state,
+        position=number_in(said.get("position")),
+        pickup=said.get("branch"),
+        pickup_by=site.maybe_day(words) if kept else None,
+        format=said.get("format"),
+        notes=f"{head}: {words}" if words else None,
+    )
+
+
+def _state(site: Site, head: str, words: str) -> HoldState:
+    """By the column that says when an item is there: nothing in it means that it is there already."""
+    if LETTERS.search(words) and not YES.match(words):
+        return hold_state(words)
+    day = site.maybe_day(words)
+    future = day is not None and day > site.today
+    there = YES.match(words) or (day and (UP_TO.search(head) or (SINCE.search(head) and not future)))
+    if not words or (there and hold_state(head) is HoldState.READY):
+        return HoldState.READY
+    return HoldState.WAITING if future else HoldState.UNKNOWN
+
+
+def _said(cells: Cells) -> dict[str, str | None]:
+    return {name: page.text(cell) or None for name, cell in cells.items() if name != "select"}
+
+
+def _title(said: Mapping[str, str | None]) -> str:
+    title = shown(said.get("title") or "")
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return title
+
+
+def _renewal(row: HtmlElement) -> tuple[str | None, bool | None, str | None]:
+    """The item's number, whether it can be renewed and why not: by the row's box, or its link in older versions."""
+    box, why, link = None, "", None
+    for each in row.iter("input", "label", "a"):
+        if each.tag == "a":
+            link = link or ITEM.search(each.get("href", ""))
+        else:
+            why = why or page.fold(each.get("title", ""))
+            box = each if each.get("type", "").lower() == "checkbox" else box
+    if box is None:
+        return (link[1], True, None) if link else (None, None, None)
+    shut = box.get("disabled") is not None
+    return box.get("value", "").strip(" ;") or None, not shut, why or None if shut else None
