@@ -1,8 +1,8 @@
 """Sends a site's own forms back as a browser would, and follows the redirects that only scripts know."""
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import cast
 from urllib.parse import urlencode, urljoin
 
@@ -129,12 +129,19 @@ def settle(web: Web, answer: Answer, seen: Callable[[HtmlElement], LoginSeen]) -
     raise LayoutChanged("the login leads from page to page without end")
 
 
-def leave(web: Web, url: str) -> None:
-    """Logs out. What was read stays good even if the site does not answer to that.
+@contextmanager
+def parting(web: Web) -> Iterator[None]:
+    """Within it, the visit is ended. What was read stays good even if the site does not answer to that.
 
     `web.last` stays the last page that was read: where that made no sense, it tells why.
     """
     last = web.last
     with suppress(CheckError):
-        web.get(url)
+        yield
     web.last = last
+
+
+def leave(web: Web, url: str) -> None:
+    """Logs out."""
+    with parting(web):
+        web.get(url)

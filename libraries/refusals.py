@@ -28,7 +28,9 @@ CHANGE_PIN = re.compile(
 )
 BARRED = re.compile(
     r"\b(?:ist|sind|wurden?|is|are|has|have|been|est|été)\b.{0,40}"
-    r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|locked|expired|bloquée?|verrouillée?|expirée?)",
+    r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|locked|expired|bloquée?|verrouillée?|expirée?)"
+    r"|\b(?:account|card|konto|ausweis|karte|compte|carte)"
+    r" (?:gesperrt|abgelaufen|blocked|locked|expired|bloquée?|expirée?)",
     re.IGNORECASE,
 )
 AGAIN = re.compile(r"try again", re.IGNORECASE)

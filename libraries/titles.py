@@ -3,12 +3,15 @@
 import re
 
 SORTING = dict.fromkeys(map(ord, "\u00ac\u0098\u009c\u02dc"))
+# PICA's mark, behind an article, for where sorting begins ("Der @Wal")
+ARTICLES = "der|die|das|ein|eine|the|an?|le|la|les|une?|de|het|een|il|el|los|las"
+SORTS_FROM = re.compile(rf"^((?:{ARTICLES})\s+|l['\u2019]\s?)@", re.IGNORECASE)
 KIND = re.compile(r"^\[([^\]\[]{1,40})\]\s*(?=\S)")
 
 
 def shown(words: str) -> str:
-    """The words without the signs around what sorting passes over ("¬The¬ Sea", NSB and NSE in Latin-1)."""
-    return words.translate(SORTING).strip()
+    """The words without the signs around what sorting passes over ("¬The¬ Sea", NSB and NSE in Latin-1, "The @Sea")."""
+    return SORTS_FROM.sub(r"\1", words.translate(SORTING).strip())
 
 
 def kind_first(words: str) -> tuple[str | None, str]:

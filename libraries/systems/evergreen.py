@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
-from libraries.errors import CheckError, LayoutChanged, SiteRefusedUs
+from libraries.errors import LayoutChanged, SiteRefusedUs
+from libraries.forms import parting
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.opensrf import Gateway, Order, as_object, field, one, parse_order, result, told
@@ -46,10 +47,8 @@ class Evergreen:
         try:
             return self._account(ask, token)
         finally:
-            last = web.last  # which tells, if it made no sense, why
-            with suppress(CheckError):
+            with parting(web):
                 ask("open-ils.auth.session.delete", token)
-            web.last = last
 
     def _order(self, web: Web) -> Order:
         wanted = "&".join(f"class={each}" for each in CLASSES)
