@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
-.PHONY: help setup demo test browser lint format types run clean
+.PHONY: help setup demo test browser lint format types run lock clean
 
 help:
 	@echo "make demo     everything at work: invented families, libraries, mail, and the site (SERVE=0: without the site)"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint     ruff: lint and format"
 	@echo "make format   ruff, mending what it can"
 	@echo "make types    mypy"
+	@echo "make lock     requirements*.txt with hashes, from requirements*.in"
 	@echo "make run      the site, on your own database in db.sqlite3"
 
 setup: $(READY)
@@ -24,7 +25,7 @@ setup: $(READY)
 $(READY): requirements.txt requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one by: make PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 demo: $(READY)
@@ -51,6 +52,17 @@ run: $(READY)
 	$(PY) manage.py migrate --verbosity 0
 	$(PY) manage.py load_libraries
 	$(PY) manage.py runserver
+
+# In an environment of its own: uv is nothing that the project runs with.
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	for each in requirements requirements-dev; do \
+		.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+			--no-header --no-emit-index-url --no-emit-find-links --output-file $$each.txt $$each.in && \
+		sed -i "1i # Written by make lock from $$each.in: every package and its files, by hash." $$each.txt; \
+	done
+	rm -rf .venv-lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles
