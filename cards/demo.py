@@ -15,7 +15,6 @@ from libraries.demo.families import KITCHENER, REGION, WATERLOO, DemoCard, DemoF
 from libraries.demo.patrons import Patron
 
 ZONE = "America/Toronto"
-PASSWORD = "hippo"  # for invented people in a database of their own
 STAFF = ("Sam of the staff", "staff@demo.example")
 ANY_HOUR = 0  # the hour of the mail: long struck, whenever the demo is shown
 NAMES = {
@@ -33,12 +32,12 @@ def patrons_of(families: Iterable[DemoFamily], *libraries: str) -> tuple[Patron,
 @transaction.atomic
 def load(families: Iterable[DemoFamily], catalogue: DemoSite, region: DemoSite, created: datetime) -> None:
     """Puts everybody into an empty database. Waterloo and Kitchener share `catalogue`."""
-    User.objects.create_superuser(STAFF[1], PASSWORD, name=STAFF[0], mail_on=False)
+    User.objects.create_superuser(STAFF[1], name=STAFF[0], mail_on=False)
     libraries = _libraries(catalogue, region)
     for each in families:
         family = Family.objects.create(name=each.name, timezone=ZONE)
         for name, email in each.adults:
-            family.people.add(User.objects.create_user(email, PASSWORD, name=name, mail_hour=ANY_HOUR))
+            family.people.add(User.objects.create_user(email, name=name, mail_hour=ANY_HOUR))
         for card in each.cards:
             _put(card, family, libraries[card.library], created)
 

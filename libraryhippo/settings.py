@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from libraryhippo import environment as env
+from libraryhippo.providers import providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,11 +48,19 @@ INSTALLED_APPS = [
     "cards",
     "notifications",
     "libraries",
-    "django.contrib.admin",
+    "cards.signing_in.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -64,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cards.middleware.for_the_person",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -102,6 +113,19 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Limits are counted in the cache, so it must be one for all processes: Redis where there is one, else the database.
+_BROKER = env.text("CELERY_BROKER_URL")
+REDIS_URL = env.text("REDIS_URL", _BROKER if _BROKER.startswith(("redis://", "rediss://")) else "")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond, a third is thrown away, limits with it
+    }
+}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -117,18 +141,37 @@ STORAGES = {
 # --- Who signs in --------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "cards.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+AUTHENTICATION_BACKENDS = ["cards.signing_in.backend.WithoutPasswords"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
-PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; also how long the link of make_staff lasts
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds: how long the link of make_staff lasts
+
+DEMO = DEBUG and env.given(["LIBRARYHIPPO_DEMO"])  # set by `manage.py demo` for itself
+STAFF_NEED_SECOND_FACTOR = not DEMO
+
+ACCOUNT_ADAPTER = "cards.signing_in.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proven before it gets an account (cards/signing_in/codes.py)
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+SOCIALACCOUNT_ADAPTER = "cards.signing_in.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = providers(plain_http=DEBUG)
+SOCIALACCOUNT_QUERY_EMAIL = True
+MFA_ADAPTER = "cards.signing_in.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"add_webauthn": "cards.signing_in.forms.AddPasskeyForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "LibraryHippo"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, for clocks that go wrong
+# How many web servers stand in front: X-Forwarded-For is believed only as far as they wrote it.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 1 if _HTTPS else 0, least=0)
 
 # --- Language and time ---------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env.zone("TIME_ZONE", "America/Toronto")

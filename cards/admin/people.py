@@ -1,9 +1,9 @@
 """People: they sign in by e-mail address, and say when they want their mail."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -11,24 +11,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cards import first_sign_in, schedule
+from cards import schedule
 from cards.admin.buttons import ButtonsAdmin
 from cards.admin.deeds import DEEDS
 from cards.models import Card, Membership, User
+from cards.signing_in import first_link
 
 WHEN_MAILED = {"mail_on", "mail_hour", "is_active"}
-
-
-class PersonCreationForm(AdminUserCreationForm):
-    """Without a password by default: the person chooses one by a sign-in link."""
-
-    class Meta:
-        model = User
-        fields = ("email", "name")
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["usable_password"].initial = "false"
 
 
 class FamilyInline(admin.TabularInline):
@@ -42,12 +31,11 @@ class FamilyInline(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(ButtonsAdmin, UserAdmin):
-    """Django's own, without user names."""
+class PersonAdmin(ButtonsAdmin, admin.ModelAdmin):
+    """Without passwords: nobody has one."""
 
     actions = (*DEEDS, "sign_in_link")
-    add_form = PersonCreationForm
-    add_form_template = None
+    filter_horizontal = ("groups", "user_permissions")
     inlines = (FamilyInline,)
     list_display = ("email", "name", "mail_on", "mail_hour", "days_ahead", "is_staff", "last_login")
     list_filter = ("mail_on", "is_staff", "is_active")
@@ -55,7 +43,7 @@ class PersonAdmin(ButtonsAdmin, UserAdmin):
     ordering = ("email",)
     readonly_fields = ("last_login", "joined", "digest_day")
     fieldsets = (
-        (None, {"fields": ("email", "name", "password")}),
+        (None, {"fields": ("email", "name")}),
         (
             gettext_lazy("Mail"),
             {
@@ -72,10 +60,20 @@ class PersonAdmin(ButtonsAdmin, UserAdmin):
         ),
         (gettext_lazy("Dates"), {"fields": ("last_login", "joined")}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = ((None, {"fields": ("email", "name")}),)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """A new person is an address and a name."""
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        """Families come after the person."""
+        return super().get_inlines(request, obj) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """When a person reads their mail decides when their cards are checked."""
+        if not change:
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if change and WHEN_MAILED & set(form.changed_data):
             schedule.reschedule(Card.objects.filter(family__people=obj).distinct(), now())
@@ -89,6 +87,6 @@ class PersonAdmin(ButtonsAdmin, UserAdmin):
         if left := chosen.count() - allowed.count():
             said = ngettext("No link was made for %(count)s person.", "No link was made for %(count)s people.", left)
             self.message_user(request, said % {"count": left}, messages.WARNING)
-        links = [(person, first_sign_in.link(person)) for person in allowed]
+        links = [(person, first_link.link(person)) for person in allowed]
         context = {**admin.site.each_context(request), "title": _("Sign-in links"), "opts": self.opts, "links": links}
         return TemplateResponse(request, "admin/cards/sign_in_links.html", context) if links else None

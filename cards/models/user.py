@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -32,11 +33,14 @@ class UserManager(BaseUserManager["User"]):
     """Finds people by address, whatever its case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A new person; without a password nobody can sign in by one. Raises ValueError without an address."""
+        """A new person. Raises ValueError without an address.
+
+        Nobody has a password: the one that Django's own commands ask for is thrown away.
+        """
         if not email:
             raise ValueError("a person needs an e-mail address")
         user = self.model(email=email.strip().lower(), **fields)
-        user.set_password(password)
+        user.set_unusable_password()
         user.save(using=self._db)
         return user
 
@@ -142,3 +146,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def local(self, now: datetime) -> datetime:
         """`now` on this person's clock."""
         return now.astimezone(self.zone())
+
+    def mail_language(self) -> str:
+        """The language of the person's mails: the one that they chose, else the site's."""
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    def days_by_card(self) -> dict[str, int]:
+        """How many days ahead, for the cards of which they want it otherwise."""
+        return {str(card): days for card, days in self.card_choices.values_list("card_id", "days_ahead")}

@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
 from django.test import Client
 from django.utils.timezone import now
+from pytest_django import Settings
 
-from cards import first_sign_in
 from cards.models import User
+from cards.signing_in import first_link
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "otters-read-at-dusk"
 
 
 def make_staff(email: str = "ann@example.org") -> str:
@@ -27,28 +28,31 @@ def make_staff(email: str = "ann@example.org") -> str:
     return urlsplit(found[0]).path
 
 
-def choose(client: Client, path: str, password: str = PASSWORD) -> int:
-    page = client.get(path)
-    if page.status_code != 302:
-        return page.status_code
-    return client.post(page["Location"], {"new_password1": password, "new_password2": password}).status_code
+def confirm(client: Client, path: str) -> HttpResponse:
+    return client.post(client.get(path)["Location"])
 
 
-def test_the_link_signs_in_to_admin_and_lets_choose_a_password(client: Client) -> None:
-    assert choose(client, make_staff()) == 302
-    assert client.get("/admin/").status_code == 200
+def test_the_link_signs_in_and_leads_to_a_second_factor(client: Client, settings: Settings) -> None:
+    settings.STAFF_NEED_SECOND_FACTOR = True
+    answer = confirm(client, make_staff())
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    page = client.get("/admin/", follow=True)
+    assert page.redirect_chain[-1][0] == "/account/"
+    assert "Staff need a second factor" in page.content.decode()
     ann = User.objects.get(email="ann@example.org")
-    assert ann.check_password(PASSWORD)
     assert ann.is_staff
     assert ann.is_superuser
+    assert not ann.has_usable_password()
 
 
 def test_the_link_works_once(client: Client) -> None:
     path = make_staff()
-    choose(client, path)
+    confirm(client, path)
     again = Client()
-    page = again.get(path)
+    page = again.get(path, follow=True)
+    assert page.status_code == 410
     assert "no longer works" in page.content.decode()
+    assert confirm(again, path).status_code == 410
     assert again.get("/admin/").status_code == 302
 
 
@@ -58,7 +62,8 @@ def test_opening_the_page_alone_does_not_use_the_link_up(client: Client) -> None
         page = Client().get(path, follow=True)
         assert "ann@example.org" in page.content.decode()
     assert User.objects.get().last_login is None
-    assert choose(client, path) == 302
+    assert confirm(client, path).status_code == 302
+    assert User.objects.get().last_login is not None
 
 
 def test_the_token_leaves_the_address_before_the_page_is_shown(client: Client) -> None:
@@ -66,12 +71,17 @@ def test_the_token_leaves_the_address_before_the_page_is_shown(client: Client) -
     assert path.split("/")[-2] not in client.get(path)["Location"]
 
 
+@pytest.mark.parametrize("who", ["MQ", "x", "LTE", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "%F0"])
+def test_a_link_that_we_did_not_make_lets_nobody_in(client: Client, who: str) -> None:
+    token = make_staff().split("/")[-2]
+    for tampered in (token[:-1] + "x", "0-" + token, "x"):
+        assert client.get(f"/sign-in/first/{who}/{tampered}/", follow=True).status_code == 410
+
+
 def test_the_link_ends_after_a_day(client: Client) -> None:
     path = make_staff()
-    with patch.object(
-        first_sign_in.FirstSignIn, "_now", return_value=(now() + timedelta(hours=25)).replace(tzinfo=None)
-    ):
-        assert "no longer works" in client.get(path).content.decode()
+    with patch.object(first_link.OneSignIn, "_now", return_value=(now() + timedelta(hours=25)).replace(tzinfo=None)):
+        assert "no longer works" in client.get(path, follow=True).content.decode()
 
 
 def test_a_person_who_is_there_already_is_promoted_in_any_case_of_letters(make_user: Callable[..., User]) -> None:

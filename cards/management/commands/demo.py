@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 from django.utils import timezone
 
 from cards import demo
 from cards.checking import check_due_cards
+from cards.models import User
 from cards.progress import PlainReporter
+from cards.signing_in import first_link
 from libraries.demo import DemoSite, Mode, families
 from libraries.demo.families import KITCHENER, REGION, WATERLOO
 
@@ -43,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Sets the stage, then plays. Ctrl-C ends it all."""
         if not settings.DEBUG:
-            raise CommandError("The demo's passwords are known to everybody: it only runs with DEBUG=1 (make demo).")
+            raise CommandError("The demo lets anybody in: it only runs with DEBUG=1 (make demo).")
         folder = options["folder"].resolve()
         if os.environ.get(OURS) != str(folder):
             _start_over(folder)
@@ -97,13 +100,16 @@ class Command(BaseCommand):
             self.stdout.write("\n" + "".join(f"  | {line}\n" for line in body.get_content().splitlines()))
 
     def _show_logins(self, region: DemoSite) -> None:
-        people = [email for family in families(timezone.localdate()) for _, email in family.adults]
         self._say("The site", settings.SITE_URL)
-        self.stdout.write(f"  sign in as {', '.join(people)}")
-        self.stdout.write(
-            f"  or, for {settings.SITE_URL}/admin/, as {demo.STAFF[1]}; the password is always {demo.PASSWORD}"
-        )
+        people = [email for family in families(timezone.localdate()) for _, email in family.adults]
+        for email in people:
+            self.stdout.write(f"  sign in as {email}: {self._link(email)}")
+        admin = f"{settings.SITE_URL}{reverse('admin:index')}"
+        self.stdout.write(f"  or, for {admin}, as {demo.STAFF[1]}: {self._link(demo.STAFF[1])}")
         self.stdout.write(f'  bring the library back: curl {region.url}/__demo__/mode -d \'{{"mode": "up"}}\'')
+
+    def _link(self, email: str) -> str:
+        return first_link.demo_link(User.objects.get(email=email))
 
     def _serve(self) -> None:
         self.stdout.write("  Ctrl-C ends it.")

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
-from cards import first_sign_in
+from cards.signing_in import first_link
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"{email} is no e-mail address") from error
-        user = first_sign_in.make_staff(email)
+        user = first_link.make_staff(email)
         hours = settings.PASSWORD_RESET_TIMEOUT // 3600
-        self.stdout.write(f"{user.email} may now use admin. To choose a password, open within {hours} hours, once:")
-        self.stdout.write(first_sign_in.link(user))
+        self.stdout.write(f"{user.email} may now use admin. To sign in, open within {hours} hours, once:")
+        self.stdout.write(first_link.link(user))
