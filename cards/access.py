@@ -18,8 +18,8 @@ def families_open_to(user: User, permission: str) -> QuerySet[Family]:
 
 
 def cards_open_to(user: User, permission: str) -> QuerySet[Card]:
-    """The cards of those families."""
-    return Card.objects.filter(family__in=families_open_to(user, permission))
+    """The cards of those families; a draft is open to nobody but whoever tries it."""
+    return Card.objects.kept().filter(family__in=families_open_to(user, permission))
 
 
 def is_trusted(user: User, permission: str) -> bool:

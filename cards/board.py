@@ -1,16 +1,19 @@
 """What the status page shows, as plain values: each card's standing on top, and its lines under the five headings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from cards.card_desk.looks import Mark, marks
+from cards.card_desk.sharing import with_sharing
 from cards.glance import LABELS, Glance, glance, when_and_where
 from cards.models import Card, Family
 from cards.remarks import empty, remarks
+from cards.signs import sign
 from cards.standing import Standing, standing_of
 from cards.states import card_states
 from notifications.lines import CardState, Heading, Line, Need
@@ -18,15 +21,14 @@ from notifications.sorting import sort_cards
 from notifications.summary import subject
 from notifications.words import HEADINGS
 
-TONES = 6  # as many colours as the style sheet has for people
 ASKING = (Heading.KNOW, Heading.TAKE_BACK, Heading.CAN_HAVE)
 
 
-class Mark(NamedTuple):
-    """Tells the people of a family apart at a glance."""
+class Ahead(NamedTuple):
+    """How many days ahead somebody wants to know what is due; `by_card`: other numbers for some cards."""
 
-    initial: str
-    tone: int
+    days: int
+    by_card: Mapping[str, int]
 
 
 class Row(NamedTuple):
@@ -40,10 +42,12 @@ class Row(NamedTuple):
 
 
 class CardRow(NamedTuple):
-    """A card on top of the page."""
+    """A card on top of the page. `shared`: whether another family here has it too."""
 
     standing: Standing
     mark: Mark
+    shared: bool
+    sign: str
 
 
 class Part(NamedTuple):
@@ -57,12 +61,13 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """One family's cards. `may_check`: whether whoever looks may have them checked."""
+    """One family's cards. `may_check`: whether whoever looks may have them checked; `mine`: whether it is theirs."""
 
     family: Family
     cards: tuple[CardRow, ...]
     parts: tuple[Part, ...]
     may_check: bool
+    mine: bool
 
     def lines(self, heading: Heading) -> list[Line]:
         """What stands under a heading."""
@@ -85,36 +90,44 @@ class Board:
         return any(card.standing.button == "check" for card in self.cards)
 
 
-def boards(families: Iterable[Family], *, now: datetime, days_ahead: int, may_check: bool) -> list[Board]:
+def boards(
+    families: Iterable[Family],
+    *,
+    now: datetime,
+    ahead: Ahead | None = None,
+    may_check: bool = True,
+    mine: bool = True,
+) -> list[Board]:
     """A board for each family. The cards of all of them cost one query, and their secrets stay in the database."""
-    wanted = list(families)
-    found: dict[int, list[Card]] = {family.pk: [] for family in wanted}
-    cards = Card.objects.kept().filter(family__in=wanted).select_related("library", "family")
+    found: dict[Family, list[Card]] = {family: [] for family in families}
+    cards = with_sharing(Card.objects.kept()).filter(family__in=list(found)).select_related("library", "family")
     for card in cards.defer("number_sealed", "pin_sealed", "fingerprint"):
-        found[card.family_id].append(card)
-    return [_board(each, found[each.pk], now, days_ahead, may_check) for each in wanted]
+        found[card.family].append(card)
+    return [
+        Board(family=family, may_check=may_check, mine=mine, **_shown(own, now, ahead or Ahead(0, {})))
+        for family, own in found.items()
+    ]
 
 
-def _board(family: Family, cards: Sequence[Card], now: datetime, days_ahead: int, may_check: bool) -> Board:
-    states = card_states(cards, now)
-    marks = _marks(states)
-    found = sort_cards(states, days_ahead=days_ahead)
-    standings = (standing_of(card, state, now) for card, state in zip(cards, states, strict=True))
-    return Board(
-        family=family,
-        cards=tuple(CardRow(standing, marks[standing.card_id]) for standing in standings),
-        parts=tuple(_part(heading, found[heading], states, marks) for heading in Heading),
-        may_check=may_check,
-    )
+def _shown(cards: Sequence[Card], now: datetime, ahead: Ahead) -> dict[str, Any]:
+    """Its cards, and its lines: of those that are not paused."""
+    states, people = card_states(cards, now), marks(cards)
+    by_card = {str(card.pk): people[card.patron_name] for card in cards}
+    told = [state for card, state in zip(cards, states, strict=True) if not card.paused]
+    found = sort_cards(told, days_ahead=ahead.days, by_card=ahead.by_card)
+    return {
+        "cards": tuple(_card(card, state, by_card, now) for card, state in zip(cards, states, strict=True)),
+        "parts": tuple(_part(heading, found[heading], told, by_card) for heading in Heading),
+    }
 
 
-def _marks(states: Sequence[CardState]) -> dict[str, Mark]:
-    tones = {name: tone % TONES for tone, name in enumerate(dict.fromkeys(state.patron for state in states))}
-    return {each.card_id: Mark(each.patron.strip()[:1].upper() or "?", tones[each.patron]) for each in states}
+def _card(card: Card, state: CardState, by_card: dict[str, Mark], now: datetime) -> CardRow:
+    shared = getattr(card, "shared", False)
+    return CardRow(standing_of(card, state, now), by_card[state.card_id], shared, sign(card, now))
 
 
-def _part(heading: Heading, lines: Sequence[Line], states: Sequence[CardState], marks: dict[str, Mark]) -> Part:
-    rows = tuple(Row(line, marks[line.card_id], _icon(line), when_and_where(line), remarks(line)) for line in lines)
+def _part(heading: Heading, lines: Sequence[Line], states: Sequence[CardState], by_card: dict[str, Mark]) -> Part:
+    rows = tuple(Row(line, by_card[line.card_id], _icon(line), when_and_where(line), remarks(line)) for line in lines)
     return Part(heading, HEADINGS[heading], rows, "" if rows else empty(heading, states))
 
 

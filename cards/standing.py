@@ -30,7 +30,7 @@ TROUBLES: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A card on top of the page. `look` is "fine", "late", "trouble", "stopped" or "checking".
+    """A card on top of the page. `look` is "fine", "late", "trouble", "stopped", "paused" or "checking".
 
     `beta` is said of a library at which nobody's card was read well yet, `since` of the others.
     `button` is what can be asked for: "check", "try_again" (one attempt, after a refusal), or "" for nothing.
@@ -82,6 +82,8 @@ def works_since(library: Library) -> str:
 def _look(card: Card, state: CardState, now: datetime) -> tuple[str, str, str]:
     if card.being_checked(now):
         return "checking", _("being read now …") if card.visiting else _("waiting for its turn …"), ""
+    if card.paused:
+        return "paused", _("paused"), ""
     if not state.visited:
         return "late", _("not visited at present"), ""
     if state.trouble:

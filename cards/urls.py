@@ -2,15 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from cards.views.about import about, privacy
 from cards.views.card import dress_card, edit_card, pause_card, remove_card
 from cards.views.card_new import choose_library, new_card
 from cards.views.card_trial import card_trial, drop_card, keep_card
 from cards.views.cards import family_cards, move_card
-from cards.views.about import about, privacy
 from cards.views.check_now import check_card, check_family
-from cards.views.library_wish import wish_library
 from cards.views.invitation import invitation, kept_invitation
 from cards.views.keep_account import keep_account
+from cards.views.library_wish import wish_library
 from cards.views.my_data import delete_account, my_data
 from cards.views.new_family import new_family
 from cards.views.people import family, leave_family

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cards import access
+from cards.card_desk.patience import may_check
 from cards.checking import check_now
 from cards.models import Card, Run, User
 from cards.views.private import private
@@ -46,10 +47,21 @@ def check_card(request: HttpRequest, card: UUID) -> HttpResponseBase:
 
 def _check(request: HttpRequest, cards: Iterable[Card], *, try_again: bool = False) -> HttpResponseBase:
     now, asked = timezone.now(), list(cards)
-    rested = [card for card in asked if not _just_checked(card, now)]
-    if not check_now(rested, trigger=_trigger(request, asked), now=now, try_again=try_again):
+    ready = [card for card in asked if _ready(card, now, try_again)]
+    allowed = may_check(cast(User, request.user), ready, now)
+    begun = check_now(allowed, trigger=_trigger(request, asked), now=now, try_again=try_again)
+    if len(allowed) < len(ready):
+        messages.warning(request, _("That is often enough for an hour. The cards are read by themselves, too."))
+    elif not begun:
         messages.info(request, _why_none(asked, now))
     return _back(request)
+
+
+def _ready(card: Card, now: datetime, try_again: bool) -> bool:
+    """Whether there is something to be done, so that nothing else counts against a limit."""
+    waits = card.stopped() and not try_again
+    free = not card.paused and not waits and not card.being_checked(now)
+    return free and card.library.visited and not _just_checked(card, now)
 
 
 def _just_checked(card: Card, now: datetime) -> bool:
@@ -67,7 +79,7 @@ def _trigger(request: HttpRequest, cards: list[Card]) -> Run.Trigger:
 
 def _why_none(cards: list[Card], now: datetime) -> str:
     """Why none of these cards is checked, in the words that help most."""
-    visited = [card for card in cards if card.library.visited]
+    visited = [card for card in cards if card.library.visited and not card.paused]
     if not visited:
         return _("There is no card that could be checked.")
     if any(card.being_checked(now) for card in visited):

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -13,11 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from cards import access
-from cards.board import Board, boards, headline
-from cards.models import Family, Run, User
-from cards.views.private import private
+from cards.board import Ahead, Board, boards, headline
+from cards.models import CardChoice, Family, Run, User
+from cards.signs import changed, joined, signs_of
+from cards.views.live import follows, unchanged
+from cards.views.private import for_people, private
 from notifications.lines import Heading
 
 RUN_WITHIN = timedelta(days=1)
@@ -27,33 +29,49 @@ RUN_WITHIN = timedelta(days=1)
 def status(request: HttpRequest) -> HttpResponseBase:
     """All families of the person who is signed in, side by side; to others, what this is."""
     if not request.user.is_authenticated:
-        return render(request, "cards/welcome.html")
+        return HttpResponseClientRefresh() if follows(request) else render(request, "cards/welcome.html")
     return _page(request, access.families_of(request.user), may_check=True)
 
 
 @require_safe
-@login_required
+@for_people
 def status_family(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One family's page, for its people and for staff. Else 404."""
     user = cast(User, request.user)
     family = get_object_or_404(access.families_open_to(user, access.SEE), pk=pk)
     mine = not user.is_staff or access.families_of(user).filter(pk=pk).exists()
-    return _page(request, [family], may_check=mine or access.is_trusted(user, access.CHECK))
+    return _page(request, [family], may_check=mine or access.is_trusted(user, access.CHECK), mine=mine)
 
 
-def _page(request: HttpRequest, families: Iterable[Family], *, may_check: bool) -> HttpResponseBase:
-    now, user = timezone.now(), cast(User, request.user)
-    shown = boards(families, now=now, days_ahead=user.days_ahead, may_check=may_check)
-    context = {
+def _page(request: HttpRequest, families: Iterable[Family], *, may_check: bool, mine: bool = True) -> HttpResponseBase:
+    """The page; to a page that follows its cards, what is new of it, or that nothing is."""
+    now, user, shown = timezone.now(), cast(User, request.user), list(families)
+    if follows(request) and request.GET.get("seen") == signs_of(shown, now):
+        return private(unchanged())
+    found = boards(shown, now=now, ahead=_ahead(user), may_check=may_check, mine=mine)
+    template = "cards/status_news.html" if follows(request) else "cards/status.html"
+    return private(render(request, template, _context(request, found, now)))
+
+
+def _ahead(user: User) -> Ahead:
+    chosen = CardChoice.objects.filter(user=user).values_list("card", "days_ahead")
+    return Ahead(user.days_ahead, {str(card): days for card, days in chosen})
+
+
+def _context(request: HttpRequest, shown: list[Board], now: datetime) -> dict[str, Any]:
+    cards = [card for board in shown for card in board.cards]
+    new = changed(request.GET.get("seen", ""), [card.sign for card in cards])
+    return {
         "boards": shown,
         "title": _title(shown),
         "headline": headline(shown),
         "day": _day(shown, now),
         "busy": any(board.glances for board in shown),
         "checking": any(board.checking for board in shown),
+        "seen": joined(card.sign for card in cards),
+        "news": [card.standing for card, is_new in zip(cards, new, strict=True) if is_new],
         "run_late": _run_late(now),
     }
-    return private(render(request, "cards/status.html", context))
 
 
 def _title(shown: Iterable[Board]) -> str:
