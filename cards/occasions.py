@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cards.models import Letter, LetterKind, Membership, Run, User
+from cards.timetable import DAY, Timetable
 
-DAY = timedelta(days=1)
 PAGE = 500
 SPARSE_AFTER = timedelta(hours=6)
 EARLY = timedelta(minutes=30)  # a daily scheduler that is minutes early must not wait for tomorrow
 LATE = timedelta(hours=12)
 VERY_LATE = timedelta(hours=18)
 RETRY_FAILING = timedelta(days=7)
+WHEN = ("zone_name", "mail_hour", "mail_weekdays", "away_from", "away_until")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,23 +33,6 @@ class Occasion:
     moment: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hour:
-    """The hour of a person's mail, on their hour."""
-
-    of_day: int
-    zone: ZoneInfo
-
-    def latest(self, now: datetime) -> date:
-        """The last day whose hour has struck."""
-        local = now.astimezone(self.zone)
-        return local.date() if local.hour >= self.of_day else local.date() - DAY
-
-    def strikes(self, day: date) -> datetime:
-        """When that day's hour strikes."""
-        return datetime.combine(day, time(self.of_day), self.zone).astimezone(UTC)
-
-
 def is_sparse(now: datetime, run: Run | None = None) -> bool:
     """Whether the scheduler comes so seldom that its next run may be too late: none but `run` in six hours."""
     runs = Run.objects.filter(trigger=Run.Trigger.COMMAND, finished__gt=now - SPARSE_AFTER, finished__lte=now)
@@ -60,39 +44,56 @@ def due_now(now: datetime, *, sparse: bool) -> Iterator[Occasion]:
     zones = Membership.objects.filter(user=OuterRef("pk")).order_by("pk").values("family__timezone")[:1]
     # An address that was refused for days is tried once a week: it may be mended where we cannot see it.
     hopeless = Q(mail_failing_since__lt=now - RETRY_FAILING, mail_refused_at__gt=now - RETRY_FAILING)
-    people = (
-        User.objects.filter(~hopeless, is_active=True, mail_on=True).annotate(zone_name=Subquery(zones)).order_by("pk")
-    )
+    people = User.objects.filter(~hopeless, is_active=True, mail_on=True).annotate(zone_name=Subquery(zones))
     last = 0
-    while rows := list(people.filter(pk__gt=last).values_list("pk", "zone_name", "mail_hour", "digest_day")[:PAGE]):
-        for pk, zone_name, of_day, told in rows:
-            hour = Hour(of_day=of_day, zone=ZoneInfo(zone_name or timezone.get_default_timezone_name()))
-            if occasion := _occasion(pk, hour, told, now, sparse):
+    while rows := list(people.filter(pk__gt=last).order_by("pk").values_list("pk", "digest_day", *WHEN)[:PAGE]):
+        for pk, told, zone_name, hour, weekdays, *away in rows:
+            zone = ZoneInfo(zone_name or timezone.get_default_timezone_name())
+            if occasion := _occasion(pk, Timetable(hour, zone, weekdays, *away), told, now, sparse):
                 yield occasion
         last = rows[-1][0]
 
 
-def _occasion(user: int, hour: Hour, told: date | None, now: datetime, sparse: bool) -> Occasion | None:
+def _occasion(user: int, times: Timetable, told: date | None, now: datetime, sparse: bool) -> Occasion | None:
     """The digest that is due, if any.
 
     One that comes very late stands for the next day too: else two would follow one another. And where a daily
     scheduler swings around the hour, or keeps UTC when the clocks change, a run that finds its day done already
-    writes the next day's, so that no day goes by without.
+    writes the next day's, so that no day goes by without. Nobody who is away is mailed.
     """
-    day = hour.latest(now + EARLY if sparse else now)
-    late = now - hour.strikes(day)
-    if told is None or told < day:
-        ahead = late > VERY_LATE
-    elif told == day and sparse and late > LATE and not _mailed_lately(user, now):
+    day = times.latest(now + EARLY if sparse else now)
+    late = now - times.strikes(day)
+    if _is_owed(times, told, day):
+        ahead = late > VERY_LATE and not times.away(day + DAY)
+    elif sparse and late > LATE and _is_next(times, told, day) and not _mailed_lately(user, now):
         ahead = True
     else:
         return None
-    return Occasion(user_id=user, day=day + DAY if ahead else day, quiet_day=day, moment=_as_of(now, hour, day))
+    written_for = day + DAY if ahead else day
+    if times.away(max(written_for, now.astimezone(times.zone).date())):
+        return None
+    return Occasion(user_id=user, day=written_for, quiet_day=day, moment=_as_of(now, times, day))
 
 
-def _as_of(now: datetime, hour: Hour, day: date) -> datetime:
+def _is_owed(times: Timetable, told: date | None, day: date) -> bool:
+    """Whether `day`, or a day for a mail in the week before it, went by untold.
+
+    Such a day is made up for at once, whatever day of the week it is by then: who wants a mail on Mondays only
+    would else hear nothing for a fortnight. Somebody new has missed nothing.
+    """
+    if told is None:
+        return times.wants(day)
+    owed = times.owed(day)
+    return owed is not None and told < owed
+
+
+def _is_next(times: Timetable, told: date | None, day: date) -> bool:
+    return times.wants(day + DAY) and (told is None or told <= day)
+
+
+def _as_of(now: datetime, times: Timetable, day: date) -> datetime:
     """Now; but what is written just before midnight for the day to come speaks of that day."""
-    return hour.strikes(day) if day > now.astimezone(hour.zone).date() else now
+    return times.strikes(day) if day > now.astimezone(times.zone).date() else now
 
 
 def _mailed_lately(user: int, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
-from cards.models import Letter, LetterKind, Notice
+from cards.models import REGULAR, Letter, LetterKind, Notice
 
 WITHDRAWN: Final = "withdrawn"
 REFUSED: Final = "refused: "  # and by what
@@ -61,7 +61,7 @@ def pending(now: datetime) -> QuerySet[Letter]:
 
 def withdraw_digests(user: int, now: datetime) -> None:
     """Takes back digests that could not be sent yet, and forgets that they told anything."""
-    digests = unsent(now).filter(user=user, kind=LetterKind.DIGEST)
+    digests = unsent(now).filter(user=user, kind__in=REGULAR)
     for waiting in list(digests.only("pk", "user_id", "created", "kind")):
         if digests.filter(pk=waiting.pk).update(trouble=WITHDRAWN, held_until=None, **Letter.erased):
             forget(waiting)

@@ -1,42 +1,32 @@
 """When a card is to be visited next."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 
 from cards.models import Card, Membership
+from cards.timetable import Timetable
 
 BACK_OFF = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=6))
 BEFORE_DIGEST = timedelta(hours=1)
 
 
-class DigestTime(NamedTuple):
-    """When a person reads their mail: the hour of the day, on their clock."""
-
-    hour: int
-    zone: ZoneInfo
-
-
-def next_check(began: datetime, interval: timedelta, digests: Iterable[DigestTime]) -> datetime:
+def next_check(began: datetime, interval: timedelta, digests: Iterable[Timetable]) -> datetime:
     """When a card whose last visit began then is due: after 90 % of its interval, or in the hour before a digest.
 
     90 %, so that a scheduler which comes a little early still finds it due, and no day is left out.
     """
-    return min([began + interval * 0.9, *(hour_before(digest, began) for digest in digests)])
+    before = (hour_before(digest, began) for digest in digests)
+    return min([began + interval * 0.9, *(begins for begins in before if begins)])
 
 
-def hour_before(digest: DigestTime, after: datetime) -> datetime:
-    """The first beginning of the hour before that digest which is later than `after`."""
+def hour_before(digest: Timetable, after: datetime) -> datetime | None:
+    """The first beginning of the hour before a digest which is later than `after`; None where none is to come."""
     day = after.astimezone(digest.zone).date()
-    for days in range(3):
-        local = datetime.combine(day + timedelta(days=days), time(digest.hour), tzinfo=digest.zone)
-        begins = local.astimezone(after.tzinfo) - BEFORE_DIGEST
-        if begins > after:
-            return begins
-    raise ValueError("a day has no such hour three times in a row")
+    begins = (digest.strikes(each).astimezone(after.tzinfo) - BEFORE_DIGEST for each in digest.days_from(day))
+    return next((each for each in begins if each > after), None)
 
 
 def retry(began: datetime, failures: int) -> datetime:
@@ -44,12 +34,13 @@ def retry(began: datetime, failures: int) -> datetime:
     return began + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
 
 
-def digest_times(family: int) -> list[DigestTime]:
+def digest_times(family: int) -> list[Timetable]:
     """When the people of a family read their mail, those who want any."""
     first = Membership.objects.filter(user=OuterRef("user")).order_by("pk").values("family__timezone")[:1]
     members = Membership.objects.filter(family=family, user__mail_on=True, user__is_active=True)
-    rows = members.annotate(zone=Subquery(first)).values_list("user__mail_hour", "zone")
-    return [DigestTime(hour, ZoneInfo(zone)) for hour, zone in rows]
+    wishes = (f"user__{name}" for name in ("mail_weekdays", "away_from", "away_until"))
+    rows = members.annotate(zone=Subquery(first)).values_list("user__mail_hour", "zone", *wishes)
+    return [Timetable(hour, ZoneInfo(zone), *rest) for hour, zone, *rest in rows]
 
 
 def next_after_good(card: Card, began: datetime) -> datetime:

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from cards.clock import Clock
-from cards.models import TRACELESS, Letter, LetterKind, User
+from cards.models import REGULAR, TRACELESS, Letter, User
 from cards.outbox import REFUSED, WITHDRAWN, forget, message, pending
 from cards.post import NoServer, Post, reason, refused_for_good
 from cards.stopping import never
@@ -122,7 +122,7 @@ def _held(now: datetime, which: dict[str, int]) -> set[int]:
 
 def _wanted(taken: Letter) -> bool:
     """Whether its reader still wants it; if not, it is taken back."""
-    user = taken.user if taken.kind == LetterKind.DIGEST else None
+    user = taken.user if taken.kind in REGULAR else None
     if user is None or (user.mail_on and user.is_active):
         return True
     Letter.objects.filter(pk=taken.pk).update(trouble=WITHDRAWN, held_until=None, **Letter.erased)

@@ -5,27 +5,26 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from django.utils import translation
+from django.db.models import Max, Q
 
-from cards import links, outbox, sending
+from cards import composing, links, outbox, sending
+from cards.household import upkeep
 from cards.incidents import staff_incident
 from cards.lanes import where
-from cards.models import Card, Letter, LetterKind, Notice, Run, User
+from cards.models import REGULAR, Letter, LetterKind, Notice, Run, User
 from cards.occasions import Occasion, due_now, is_sparse
-from cards.states import card_states
+from cards.promptly import send_soon
 from cards.stopping import never
-from notifications.digest import Digest, compose
+from notifications.digest import Digest
 
-__all__ = ["Told", "preview", "send_now", "staff_incident", "tell"]
+__all__ = ["Told", "preview", "send_now", "send_test", "staff_incident", "tell"]
 
 logger = logging.getLogger(__name__)
 
 LEDGER_KEPT = timedelta(days=400)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +41,7 @@ def tell(now: datetime, *, run: Run | None = None, stopped: Callable[[], bool] =
     `run` is the run that this telling belongs to: it is no sign of how often the scheduler comes. What others are
     sending is waited for, in case they are dead. Once `stopped` says so, the rest is left for the next run.
     """
+    upkeep.look_after(now)
     written = [_written(occasion, now) for occasion in due_now(now, sparse=is_sparse(now, run))]
     sent = sending.send_pending(now, wait=time.sleep, stopped=stopped)
     return Told(mailed=sent.sent, failed=sent.failed + written.count(False))
@@ -68,45 +68,33 @@ def _claim(occasion: Occasion) -> bool:
 
 def _compose(occasion: Occasion, now: datetime) -> None:
     user = User.objects.get(pk=occasion.user_id)
-    if not _write(user, f"digest:{user.pk}:{occasion.day}", occasion.moment, now):
-        User.objects.filter(pk=user.pk).update(digest_day=occasion.quiet_day)
-
-
-def _write(user: User, key: str, moment: datetime, now: datetime) -> bool:
-    """Puts the digest into the outbox, and what it tells into the ledger. What still waited there is out of date.
-
-    False: nothing needs doing at that moment, or it was told under this key already.
-    """
     outbox.withdraw_digests(user.pk, now)
-    digest = _digest(user, moment)
-    if digest is None or Letter.objects.filter(key=key).exists():
+    digest = composing.digest(user, occasion.moment)
+    if digest is not None and _write(user, LetterKind.DIGEST, str(occasion.day), digest, now):
+        return
+    User.objects.filter(pk=user.pk).update(digest_day=occasion.quiet_day)
+    if digest is None and user.weekly_word and _quiet_for_a_week(user, occasion):
+        _write(user, LetterKind.WORD, str(occasion.day), composing.weekly_word(user, occasion.moment), now)
+
+
+def _quiet_for_a_week(user: User, occasion: Occasion) -> bool:
+    """Whether no mail came by itself for seven days: counted in days, whatever the hour of the run."""
+    came = Letter.objects.filter(user=user, kind__in=REGULAR).exclude(trouble=outbox.WITHDRAWN)
+    last = came.aggregate(last=Max("created"))["last"] or user.joined
+    return occasion.day - user.local(last).date() >= WEEK
+
+
+def _write(user: User, kind: LetterKind, name: str, digest: Digest, now: datetime) -> bool:
+    """Puts a mail into the outbox, and what it tells into the ledger. False: it was written under this name already."""
+    key = f"{kind}:{user.pk}:{name}"
+    if Letter.objects.filter(key=key).exists():
         return False
-    letter = outbox.letter(LetterKind.DIGEST, key, user.email, digest.subject, digest.text, now)
-    letter.user, letter.html = user, digest.html
+    letter = outbox.letter(kind, key, user.email, digest.subject, digest.text, now)
+    letter.user, letter.html, letter.reasons = user, "" if user.plain_text else digest.html, dict(digest.reasons)
     letter.headers |= outbox.one_click(links.unsubscribe_url(user.pk))
     letter.save()
     _note(user, digest, now)
     return True
-
-
-def _digest(user: User, moment: datetime) -> Digest | None:
-    cards = (
-        Card.objects.kept().filter(family__memberships__user=user, paused=False).defer("number_sealed", "pin_sealed")
-    )
-    ordered = cards.select_related("family", "library").order_by("family__name", "family_id", "patron_name")
-    grouped = groupby(ordered, key=lambda card: card.family)
-    families = [(family.name, card_states(group, moment)) for family, group in grouped]
-    told = Notice.objects.filter(user=user).values_list("card_id", "key")
-    with translation.override(settings.LANGUAGE_CODE):
-        return compose(
-            user.name,
-            families,
-            days_ahead=user.days_ahead,
-            told={(str(card), key) for card, key in told},
-            status_url=links.status_url(),
-            unsubscribe_url=links.unsubscribe_url(user.pk),
-            day=user.local(moment).date(),
-        )
 
 
 def _note(user: User, digest: Digest, now: datetime) -> None:
@@ -117,7 +105,7 @@ def _note(user: User, digest: Digest, now: datetime) -> None:
 
 def preview(user: User, now: datetime) -> Digest | None:
     """What a mail to this person would say now; None where nothing needs doing. Nothing is stored."""
-    return _digest(user, now)
+    return composing.digest(user, now)
 
 
 def send_now(users: Iterable[User], now: datetime) -> Told:
@@ -125,6 +113,20 @@ def send_now(users: Iterable[User], now: datetime) -> Told:
     for user in users:
         if user.is_active and user.mail_on:
             with transaction.atomic():
-                _write(user, f"digest:{user.pk}:now:{now.isoformat()}", now, now)
+                outbox.withdraw_digests(user.pk, now)
+                if digest := composing.digest(user, now):
+                    _write(user, LetterKind.DIGEST, f"now:{now.isoformat()}", digest, now)
     sent = sending.send_pending(now)
     return Told(mailed=sent.sent, failed=sent.failed)
+
+
+def send_test(user: User, now: datetime) -> None:
+    """Mails this person what today's mail would say, though they switched mail off. The ledger does not hear of it."""
+    mail = composing.test_mail(user, now)
+    letter = outbox.letter(
+        LetterKind.TEST, f"test:{user.pk}:{now.isoformat()}", user.email, mail.subject, mail.text, now
+    )
+    letter.user, letter.html = user, "" if user.plain_text else mail.html
+    letter.headers |= outbox.one_click(links.unsubscribe_url(user.pk))
+    letter.save()
+    send_soon(letter)

@@ -1,100 +1,75 @@
 """The mail of a day: whether one is needed, what it says, and what is new in it. Pure: states in, a mail out."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from django.template.loader import render_to_string
-from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from notifications import plain
+from notifications import letter
+from notifications.kinds import MUTABLE, Kind
+from notifications.letter import Digest, Page, Part, Section
 from notifications.lines import CardState, Heading, Line, Need
+from notifications.reader import Links, Reader
 from notifications.scraped import clean
 from notifications.sorting import sort_cards
 from notifications.summary import remainder, subject
 from notifications.words import HEADINGS, untold
 
+__all__ = ["Digest", "compose"]
+
 IN_MAIL = (Heading.KNOW, Heading.TAKE_BACK, Heading.CAN_HAVE)
+BY_ITEM = (Kind.DUE, Kind.READY)  # the other kinds are counted by card
 
 # What was told: (card id, key) of each line that an earlier mail had.
 Told = Collection[tuple[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One heading with its lines."""
-
-    heading: Heading
-    label: Promise
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """One family: what needs doing, and a word on the rest. `family` is "" where there is only one."""
-
-    family: str
-    parts: tuple[Part, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """All that the mail's templates show."""
-
-    subject: str
-    person: str
-    day: date
-    sections: tuple[Section, ...]
-    status_url: str
-    unsubscribe_url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Digest:
-    """A mail, ready to be stored, and the ledger keys of what it tells."""
-
-    subject: str
-    text: str
-    html: str
-    keys: tuple[tuple[str, str], ...]
+Families = Iterable[tuple[str, Sequence[CardState]]]
+Found = Mapping[Heading, tuple[Line, ...]]
 
 
 def compose(
-    person: str,
-    families: Iterable[tuple[str, Sequence[CardState]]],
-    *,
-    days_ahead: int,
-    told: Told,
-    status_url: str,
-    unsubscribe_url: str,
-    day: date,
+    reader: Reader, families: Families, *, told: Told, links: Links, day: date, test: bool = False
 ) -> Digest | None:
-    """The mail of `day` for one person over all their families; None where nothing needs doing."""
-    sorted_families = [(name, states, sort_cards(states, days_ahead=days_ahead)) for name, states in families]
+    """The mail of `day` for one person over all their families; None where nothing needs doing.
+
+    As a `test` it says so.
+    """
+    sorted_families = [(name, states, _found(states, reader)) for name, states in families]
     lines = [line for _, _, found in sorted_families for heading in IN_MAIL for line in found[heading]]
-    if not any(asks(line, told) for line in lines):
+    asking = [line for line in lines if asks(line, told, reader)]
+    if not asking:
         return None
     alone = len(sorted_families) == 1
     sections = (_section("" if alone else clean(name), states, found, told) for name, states, found in sorted_families)
     page = Page(
-        subject=subject(lines, [line for line in lines if asks(line, told)]),
-        person=clean(person),
+        subject=subject(lines, asking),
+        person=clean(reader.name),
         day=day,
+        why=_why(reader),
+        links=links,
         sections=tuple(section for section in sections if section.parts),
-        status_url=status_url,
-        unsubscribe_url=unsubscribe_url,
     )
-    return _written(page, lines)
+    keys = tuple(dict.fromkeys((line.card_id, line.key) for line in lines))
+    return letter.written(_as_test(page) if test else page, keys, _reasons(asking))
 
 
-def asks(line: Line, told: Told) -> bool:
+def asks(line: Line, told: Told, reader: Reader) -> bool:
     """Whether this line is a reason for a mail today."""
-    return line.need is Need.EACH_DAY or (line.need is Need.ONCE and (line.card_id, line.key) not in told)
+    if line.need is Need.EACH_DAY and not reader.only_new:
+        return True
+    return line.need is not Need.NEVER and (line.card_id, line.key) not in told
 
 
-def _section(name: str, states: Sequence[CardState], found: dict[Heading, tuple[Line, ...]], told: Told) -> Section:
+def _found(states: Sequence[CardState], reader: Reader) -> Found:
+    """What is on these cards, without the kinds of news that the reader does not want."""
+    found = sort_cards(states, days_ahead=reader.days_ahead, by_card=reader.by_card)
+    muted = reader.muted & MUTABLE.keys()
+    wanted = {each: tuple(line for line in found[each] if line.kind not in muted) for each in IN_MAIL}
+    return {**found, **wanted}
+
+
+def _section(name: str, states: Sequence[CardState], found: Found, told: Told) -> Section:
     parts = (Part(heading=each, label=HEADINGS[each], lines=_marked(found[each], told)) for each in IN_MAIL)
     notes = (remainder(found), *map(untold, states))
     return Section(
@@ -109,7 +84,18 @@ def _marked(lines: Iterable[Line], told: Told) -> tuple[Line, ...]:
     return tuple(replace(line, is_new=bool(told) and (line.card_id, line.key) not in told) for line in lines)
 
 
-def _written(page: Page, lines: Iterable[Line]) -> Digest:
-    html = render_to_string("notifications/digest.html", {"page": page, "language": get_language() or "en"})
-    keys = tuple(dict.fromkeys((line.card_id, line.key) for line in lines))
-    return Digest(subject=page.subject, text=plain.written(page), html=html, keys=keys)
+def _why(reader: Reader) -> str:
+    if reader.only_new:
+        return _("You get this mail when there is something new to do on your library cards.")
+    return _("You get this mail on days on which something needs doing on your library cards.")
+
+
+def _as_test(page: Page) -> Page:
+    remark = _("This is the test mail that you asked for. It says what today’s mail would say, and changes nothing.")
+    return replace(page, subject=letter.of_a_test(page.subject), why=letter.why_a_test(), remarks=(remark,))
+
+
+def _reasons(asking: Iterable[Line]) -> dict[str, int]:
+    """How many things, or cards, of each kind were a reason for the mail."""
+    each = {(line.kind, line.card_id, line.key if line.kind in BY_ITEM else "") for line in asking}
+    return dict(Counter(kind.value for kind, _, _ in each))

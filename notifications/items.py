@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from libraries.account import Hold, HoldState, Loan
 from notifications import days
+from notifications.kinds import Kind
 from notifications.knowing import key_of
 from notifications.lines import CardState, Heading, Line, Need, Urgency
 from notifications.moments import day_of, local_moment
@@ -55,6 +56,7 @@ def _loan(state: CardState, loan: Loan, days_ahead: int) -> Line:
     later = urgency is Urgency.LATER
     return Line(
         **_common(state, loan),
+        kind=Kind.DUE,
         key=key_of("due", loan.id, loan.due.isoformat() if loan.due else clean(loan.due_text)),
         heading=Heading.HOLD_ON_TO if later else Heading.TAKE_BACK,
         urgency=urgency,
@@ -99,6 +101,7 @@ def hold_lines(state: CardState, days_ahead: int) -> Iterator[Line]:
 def _hold(state: CardState, hold: Hold) -> dict[str, Any]:
     return {
         **_common(state, hold),
+        "kind": Kind.READY,
         "state": hold.state.value,
         "pickup": clean(hold.pickup),
         "pickup_by": hold.pickup_by,

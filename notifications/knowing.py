@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from notifications import days, troubles
+from notifications.kinds import Kind
 from notifications.lines import CardState, Heading, Line, Need, Urgency
 from notifications.scraped import clean, web_link
 
@@ -33,9 +34,10 @@ def know_lines(state: CardState) -> Iterator[Line]:
     yield from _messages(state)
 
 
-def _line(state: CardState, key: str, text: str, need: Need, action_url: str = "") -> Line:
+def _line(state: CardState, kind: Kind, key: str, text: str, need: Need, action_url: str = "") -> Line:
     return Line(
         key=key,
+        kind=kind,
         heading=Heading.KNOW,
         card_id=state.card_id,
         patron=clean(state.patron),
@@ -51,29 +53,29 @@ def _trouble(state: CardState) -> Iterator[Line]:
     since = state.trouble_since.isoformat(timespec="seconds") if state.trouble_since else ""
     if state.stopped:
         text, url = troubles.trouble_sentence(state), web_link(state.trouble_url)
-        yield _line(state, key_of(state.trouble, since), text, Need.ONCE, url)
+        yield _line(state, Kind.NEEDS_YOU, key_of(state.trouble, since), text, Need.ONCE, url)
     elif not state.visited:
-        yield _line(state, "unvisited", troubles.unvisited_sentence(state), Need.ONCE)
+        yield _line(state, Kind.UNREAD, "unvisited", troubles.unvisited_sentence(state), Need.ONCE)
     elif state.trouble:
         need = Need.EACH_DAY if state.unread else Need.NEVER
-        yield _line(
-            state, key_of("unread" if state.unread else "trouble", since), troubles.trouble_sentence(state), need
-        )
+        key = key_of("unread" if state.unread else "trouble", since)
+        yield _line(state, Kind.UNREAD, key, troubles.trouble_sentence(state), need)
     elif state.unread:
-        yield _line(state, key_of("late", state.snapshot_at), troubles.late_sentence(state), Need.EACH_DAY)
+        key = key_of("late", state.snapshot_at)
+        yield _line(state, Kind.UNREAD, key, troubles.late_sentence(state), Need.EACH_DAY)
 
 
 def _shortfalls(state: CardState) -> Iterator[Line]:
     for each in state.snapshot.incomplete if state.snapshot else ():
         key = key_of("incomplete", each.what, each.stated, each.read)
-        yield _line(state, key, troubles.shortfall_sentence(state, each), Need.EACH_DAY)
+        yield _line(state, Kind.UNREAD, key, troubles.shortfall_sentence(state, each), Need.EACH_DAY)
 
 
 def _blocked(state: CardState) -> Iterator[Line]:
     said = clean(state.snapshot.blocked) if state.snapshot else ""
     if said:
         text = _("%(library)s says of %(patron)s’s card: “%(words)s”") % {**troubles.names(state), "words": said}
-        yield _line(state, key_of("blocked", said), text, Need.ONCE)
+        yield _line(state, Kind.NEEDS_YOU, key_of("blocked", said), text, Need.ONCE)
 
 
 def _expiry(state: CardState) -> Iterator[Line]:
@@ -82,7 +84,7 @@ def _expiry(state: CardState) -> Iterator[Line]:
         return
     need = Need.EACH_DAY if left >= -EXPIRY_WINDOW else Need.NEVER
     text = _expiry_sentence(left) % {**troubles.names(state), "day": days.name_of(expires, state.today)}
-    yield _line(state, key_of("expires", expires), text, need)
+    yield _line(state, Kind.EXPIRY, key_of("expires", expires), text, need)
 
 
 def _expiry_sentence(left: int) -> str:
@@ -105,11 +107,11 @@ def _fees(state: CardState) -> Iterator[Line]:
         currency = next((each.currency for each in fees if each.currency), state.currency)
         amount = f"{number_format(owed, 2)} {clean(currency)}".strip()
         text = _("%(patron)s owes %(library)s %(amount)s.") % {**troubles.names(state), "amount": amount}
-        yield _line(state, key_of("fees", owed), text, Need.NEVER)
+        yield _line(state, Kind.FEES, key_of("fees", owed), text, Need.NEVER)
 
 
 def _messages(state: CardState) -> Iterator[Line]:
     for each in map(clean, state.snapshot.messages if state.snapshot else ()):
         if each:
             text = _("%(library)s writes to %(patron)s: “%(words)s”") % {**troubles.names(state), "words": each}
-            yield _line(state, key_of("message", each), text, Need.NEVER)
+            yield _line(state, Kind.MESSAGES, key_of("message", each), text, Need.NEVER)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from libraries.account import AccountSnapshot
 from libraries.errors import LoginFailed, PatronMustAct
+from notifications.kinds import Kind
 
 UNREAD_AFTER = timedelta(hours=20)
 STOPPING = (LoginFailed.kind, PatronMustAct.kind)
@@ -97,6 +98,7 @@ class Line:
     """
 
     key: str
+    kind: Kind
     heading: Heading
     card_id: str
     patron: str

@@ -6,41 +6,39 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from notifications.lines import Line
 
 if TYPE_CHECKING:
-    from notifications.digest import Page, Part, Section
+    from notifications.letter import Page, Part, Section
 
 WIDTH = 72
 
 
 def written(page: Page) -> str:
     """The whole mail; lines of at most 72 characters, but for links."""
-    blocks = [_opening(page), *(block for section in page.sections for block in _section(section)), _closing(page)]
-    return "\n\n".join(blocks) + "\n"
+    remarks = ("\n".join(wrap(each, WIDTH)) for each in page.remarks)
+    sections = (block for section in page.sections for block in _section(section))
+    return "\n\n".join([_opening(page), *remarks, *sections, _closing(page)]) + "\n"
 
 
 def _opening(page: Page) -> str:
-    day = date_format(page.day, pgettext("date at the top of a mail", "l, j F"))
-    who = _("%(day)s, for %(person)s") % {"day": day, "person": page.person} if page.person else day
-    return "\n".join([*wrap(page.subject, WIDTH), *wrap(who, WIDTH)])
+    return "\n".join([*wrap(page.subject, WIDTH), *wrap(page.dateline, WIDTH)])
 
 
 def _closing(page: Page) -> str:
-    why = _("You get this mail on days on which something needs doing on your library cards.")
     return "\n".join(
         [
             _("All your cards, as they are now:"),
-            page.status_url,
+            page.links.status,
             "",
             "-- ",
-            *wrap(why, WIDTH),
+            *wrap(page.why, WIDTH),
+            _("Why did I get this? Change what you get:"),
+            page.links.why,
             _("To stop these mails:"),
-            page.unsubscribe_url,
+            page.links.unsubscribe,
         ]
     )
 

@@ -1,6 +1,6 @@
 """Sorts what is on the cards under the five headings, the most urgent first. Pure: states in, lines out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,11 +13,17 @@ URGENCIES = tuple(Urgency)
 WAITING = (HoldState.IN_TRANSIT, HoldState.WAITING, HoldState.UNKNOWN, HoldState.SUSPENDED)
 
 
-def sort_cards(cards: Iterable[CardState], *, days_ahead: int) -> dict[Heading, tuple[Line, ...]]:
-    """Every line of these cards under its heading; all five are there. Due within `days_ahead` is to be taken back."""
+def sort_cards(
+    cards: Iterable[CardState], *, days_ahead: int, by_card: Mapping[str, int] | None = None
+) -> dict[Heading, tuple[Line, ...]]:
+    """Every line of these cards under its heading; all five are there.
+
+    Due within `days_ahead` is to be taken back; `by_card` has other numbers of days for some of the cards.
+    """
     found: dict[Heading, list[Line]] = {heading: [] for heading in Heading}
     for state in cards:
-        for line in (*know_lines(state), *loan_lines(state, days_ahead), *hold_lines(state, days_ahead)):
+        ahead = (by_card or {}).get(state.card_id, days_ahead)
+        for line in (*know_lines(state), *loan_lines(state, ahead), *hold_lines(state, ahead)):
             found[line.heading].append(line)
     return {heading: tuple(sorted(lines, key=_order)) for heading, lines in found.items()}
 

@@ -34,12 +34,16 @@ class LetterKind(models.TextChoices):
     """Why a letter is written."""
 
     DIGEST = "digest", _("digest")
+    WORD = "word", _("word on a quiet week")
+    TEST = "test", _("test")
     STAFF = "staff", _("to staff")
     INVITATION = "invitation", _("invitation")
     IDLE = "idle", _("warning before deletion")
     FAREWELL = "farewell", _("farewell")
 
 
+# What comes by itself, and ends when the person switches mail off.
+REGULAR = (LetterKind.DIGEST, LetterKind.WORD)
 # To people who have no account here, or none any more: no trace stays once such a letter is done with.
 TRACELESS = (LetterKind.INVITATION, LetterKind.FAREWELL)
 
@@ -60,6 +64,9 @@ class Letter(models.Model):
     text = models.TextField(_("plain text"), blank=True)
     html = models.TextField(_("HTML"), blank=True)
     headers = models.JSONField(_("headers"), default=dict, blank=True)
+    reasons = models.JSONField(
+        _("reasons"), default=dict, blank=True, help_text=_("How much of each kind of news asked for it; no titles")
+    )
     created = models.DateTimeField(_("created"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     held_until = models.DateTimeField(

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cards.models import Card
-from cards.schedule import DigestTime, digest_times, hour_before, next_check, reschedule, retry
+from cards.schedule import digest_times, hour_before, next_check, reschedule, retry
+from cards.timetable import Timetable
 
 TORONTO = ZoneInfo("America/Toronto")
-SIX = DigestTime(6, TORONTO)
+SIX = Timetable(6, TORONTO)
 HOUR = timedelta(hours=1)
 
 
@@ -33,7 +34,7 @@ def test_a_card_visited_in_that_hour_has_no_second_visit_for_the_same_mail() -> 
 
 
 def test_the_earliest_of_several_peoples_mails_counts() -> None:
-    seven_in_rome = DigestTime(7, ZoneInfo("Europe/Rome"))
+    seven_in_rome = Timetable(7, ZoneInfo("Europe/Rome"))
     assert next_check(utc(2026, 1, 12, 3), 12 * HOUR, [SIX, seven_in_rome]) == utc(2026, 1, 12, 5)
 
 
@@ -49,7 +50,7 @@ def test_the_hour_before_the_mail_follows_the_clock_change(after: datetime, begi
 
 
 def test_an_hour_that_the_clock_change_leaves_out_still_has_an_hour_before() -> None:
-    assert hour_before(DigestTime(2, TORONTO), utc(2026, 3, 7, 20)) == utc(2026, 3, 8, 6)
+    assert hour_before(Timetable(2, TORONTO), utc(2026, 3, 7, 20)) == utc(2026, 3, 8, 6)
 
 
 def test_failures_are_retried_after_one_hour_four_and_then_every_six() -> None:
@@ -57,7 +58,7 @@ def test_failures_are_retried_after_one_hour_four_and_then_every_six() -> None:
     assert [(retry(began, failures) - began) / HOUR for failures in (1, 2, 3, 4, 50)] == [1, 4, 6, 6, 6]
 
 
-def days_visited(interval: timedelta, every: timedelta, start: datetime, digests: list[DigestTime]) -> set[object]:
+def days_visited(interval: timedelta, every: timedelta, start: datetime, digests: list[Timetable]) -> set[object]:
     """Thirty days of a scheduler that comes up to ten minutes early or late: the local days of the visits."""
     dice, due, days = random.Random(1), start - HOUR, set()
     for turn in range(int(timedelta(days=30) / every)):
@@ -68,11 +69,11 @@ def days_visited(interval: timedelta, every: timedelta, start: datetime, digests
     return days
 
 
-@pytest.mark.parametrize("digests", [[], [SIX], [SIX, DigestTime(21, TORONTO)]])
+@pytest.mark.parametrize("digests", [[], [SIX], [SIX, Timetable(21, TORONTO)]])
 @pytest.mark.parametrize("every", [timedelta(days=1), timedelta(hours=1), timedelta(minutes=10)])
 @pytest.mark.parametrize("hours", [6, 12, 24])
 @pytest.mark.parametrize("month", [1, 2, 10])  # late February and October run into a clock change
-def test_every_card_is_visited_every_day(month: int, hours: int, every: timedelta, digests: list[DigestTime]) -> None:
+def test_every_card_is_visited_every_day(month: int, hours: int, every: timedelta, digests: list[Timetable]) -> None:
     # A daily scheduler keeps to UTC, far enough from midnight that its jitter does not change the day.
     start = utc(2026, month, 20, 15)
     first = start.astimezone(TORONTO).date()
@@ -95,14 +96,14 @@ def test_an_hourly_scheduler_always_visits_before_the_mail() -> None:
 def test_people_who_want_no_mail_do_not_count(make_user, make_family) -> None:
     silent = [make_user(mail_hour=8, mail_on=False), make_user(mail_hour=9, is_active=False)]
     family = make_family(people=[make_user(mail_hour=7), *silent])
-    assert digest_times(family.pk) == [DigestTime(7, TORONTO)]
+    assert digest_times(family.pk) == [Timetable(7, TORONTO)]
 
 
 def test_the_hour_is_that_of_the_persons_first_family(make_user, make_family) -> None:
     person = make_user(mail_hour=7)
     make_family(people=[person], timezone="Europe/Rome")
     second = make_family(people=[person], timezone="America/Toronto")
-    assert digest_times(second.pk) == [DigestTime(7, person.zone())] == [DigestTime(7, ZoneInfo("Europe/Rome"))]
+    assert digest_times(second.pk) == [Timetable(7, person.zone())] == [Timetable(7, ZoneInfo("Europe/Rome"))]
 
 
 def test_a_longer_interval_moves_the_next_check(make_card) -> None:

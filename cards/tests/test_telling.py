@@ -12,7 +12,7 @@ from django.core import mail
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from cards import telling
+from cards import composing
 from cards.models import Card, Letter, LetterKind, Notice, Run, User
 from cards.telling import Told, preview, send_now, staff_incident, tell
 from libraries.account import AccountSnapshot, Hold, HoldState, Loan, to_json
@@ -187,7 +187,7 @@ def test_a_kill_between_claim_and_letter_loses_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(telling, "compose", killed)
+        patch.setattr(composing, "compose", killed)
         with pytest.raises(KeyboardInterrupt):
             tell(MORNING)
     ada.refresh_from_db()

@@ -2,40 +2,44 @@
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
+from django.utils import translation
 
 from libraries.account import AccountSnapshot, Shortfall
 from notifications.digest import Digest, compose
 from notifications.incident import incident
+from notifications.kinds import Kind, counted
 from notifications.lines import CardState
+from notifications.reader import Links, Reader
 from notifications.tests.states import NOW, TODAY, account, card, day, loan, ready
 
 STOP = "https://hippo.example/unsubscribe/7.signed/"
 PAGE = "https://hippo.example/"
+WHY = "https://hippo.example/preferences/mail/"
 
 
-def mail(*states: CardState, told: Collection[tuple[str, str]] = (), days_ahead: int = 3) -> Digest | None:
-    return compose_for([("Okafor-Lindqvist", states)], told=told, days_ahead=days_ahead)
+def mail(*states: CardState, told: Collection[tuple[str, str]] = (), **wishes: Any) -> Digest | None:
+    return compose_for([("Okafor-Lindqvist", states)], told=told, **wishes)
 
 
 def compose_for(
-    families: Sequence[tuple[str, Sequence[CardState]]], *, told: Collection[tuple[str, str]] = (), days_ahead: int = 3
+    families: Sequence[tuple[str, Sequence[CardState]]],
+    *,
+    told: Collection[tuple[str, str]] = (),
+    test: bool = False,
+    **wishes: Any,
 ) -> Digest | None:
-    return compose(
-        "Ada",
-        families,
-        days_ahead=days_ahead,
-        told=told,
-        status_url=PAGE,
-        unsubscribe_url=STOP,
-        day=TODAY,
-    )
+    reader = Reader(**{"name": "Ada", **wishes})
+    links = Links(status=PAGE, why=WHY, unsubscribe=STOP)
+    return compose(reader, families, told=told, links=links, day=TODAY, test=test)
 
 
-def written(*states: CardState, told: Collection[tuple[str, str]] = ()) -> Digest:
-    digest = mail(*states, told=told)
+def written(*states: CardState, told: Collection[tuple[str, str]] = (), **wishes: Any) -> Digest:
+    digest = mail(*states, told=told, **wishes)
     assert digest is not None
     return digest
 
@@ -224,6 +228,106 @@ def test_both_parts_say_how_to_stop_the_mails() -> None:
     digest = written(card(account(loan(due=day(1)))))
     assert STOP in digest.text
     assert STOP in digest.html
+
+
+def test_the_window_may_be_another_for_single_cards() -> None:
+    states = (card(account(loan("Salt Bridge", day(6)))), card(account(loan("Tin Moon", day(6))), card_id="ben"))
+    assert mail(*states) is None
+    digest = written(*states, by_card={"ben": 7})
+    assert "Tin Moon" in digest.text
+    assert "Salt Bridge" not in digest.text
+    assert mail(card(account(loan(due=day(1)))), by_card={"mia": 0}) is None
+
+
+def test_only_what_is_new_makes_a_mail_for_those_who_want_it_so_and_then_it_has_everything() -> None:
+    old, new = loan("Salt Bridge", day(1)), loan("How Owls Sleep", day(2))
+    first = written(card(account(old)), only_new=True)
+    assert mail(card(account(old)), told=first.keys, only_new=True) is None
+    assert mail(card(account(old)), told=first.keys) is not None
+    second = written(card(account(old, new)), told=first.keys, only_new=True)
+    assert second.subject == "2 items due"
+    assert "* Salt Bridge\n" in second.text
+    assert second.reasons == {"due": 1}
+
+
+MUCH = account(
+    loan("Salt Bridge", day(1)), ready("Tin Moon"), card_expires=day(3), fees_total=Decimal(4), messages=("Hello.",)
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("due", "Salt Bridge"),
+        ("ready", "Tin Moon"),
+        ("expiry", "expires on"),
+        ("fees", "owes"),
+        ("messages", "Hello."),
+        ("unread", "could not be reached"),
+    ],
+)
+def test_a_muted_kind_of_news_is_not_in_the_mail(kind: str, words: str) -> None:
+    state = card(MUCH, trouble="site_unavailable", age=timedelta(days=2))
+    assert words in " ".join(written(state).text.split())
+    digest = written(state, muted=frozenset({kind}))
+    assert words not in " ".join(digest.text.split())
+    assert kind not in digest.reasons
+
+
+def test_muted_news_is_no_reason_for_a_mail() -> None:
+    assert mail(card(account(loan(due=day(1)))), muted=frozenset({"due"})) is None
+    assert mail(card(MUCH), muted=frozenset({"due", "ready", "expiry"})) is None
+
+
+@pytest.mark.parametrize("trouble", ["login_failed", "patron_must_act"])
+def test_that_a_card_needs_its_patron_cannot_be_muted(trouble: str) -> None:
+    digest = written(card(account(), trouble=trouble), muted=frozenset(Kind))
+    assert digest.reasons == {"needs_you": 1}
+
+
+def test_the_reasons_count_things_and_cards() -> None:
+    several = card(account(loan("a", day(1)), loan("b", day(2)), ready(), card_expires=day(3), messages=("Hi",)))
+    short = card(
+        account(incomplete=(Shortfall(what="holds", stated=9, read=8), Shortfall(what="loans", stated=3, read=2))),
+        card_id="ben",
+    )
+    reasons = written(several, short).reasons
+    assert reasons == {"due": 2, "ready": 1, "expiry": 1, "unread": 1}
+    assert counted(reasons) == [
+        "2 things to take back",
+        "1 thing ready to be picked up",
+        "1 card that expires",
+        "1 card that cannot be read",
+    ]
+
+
+def test_a_test_mail_says_that_it_is_one() -> None:
+    digest = compose_for([("Okafor-Lindqvist", [card(account(loan(due=day(1))))])], test=True)
+    assert digest is not None
+    assert digest.subject == "Test: 1 item due"
+    for part in (" ".join(digest.text.split()), digest.html):
+        assert "This is the test mail that you asked for." in part
+        assert "You get this mail because you asked for a test mail." in part
+        assert "Salt Bridge" in part
+
+
+def test_both_parts_lead_to_why_the_mail_came_and_nothing_personal_is_in_the_link() -> None:
+    digest = written(card(account(loan(due=day(1)))))
+    assert "Why did I get this? Change what you get:\n" + WHY in digest.text
+    assert f'href="{WHY}"' in digest.html
+
+
+def test_the_reason_at_the_foot_is_the_readers_own() -> None:
+    state = card(account(loan(due=day(1))))
+    assert "on days on which something needs doing" in " ".join(written(state).text.split())
+    assert "when there is something new to do" in " ".join(written(state, only_new=True).text.split())
+
+
+def test_days_are_named_in_the_language_that_is_active() -> None:
+    with translation.override("fr"):
+        digest = written(card(account(loan(due=day(2)))))
+    assert 'lang="fr"' in digest.html
+    assert "novembre" in digest.text.lower()
 
 
 def test_staff_are_told_which_library_what_and_since_when() -> None:
