@@ -29,7 +29,7 @@ COLUMNS = {  # in this order: "Auswahl verlängern" is the button, "Verlängerun
     "title": ("titel", "title"),
     "author": ("verfasser", "autor", "author", "interpret"),
     "renewals": ("verl", "renewals"),
-    "taken": ("reserviert am", "reserviert seit", "vorgemerkt am", "ausgeliehen am", "ausleihdatum", "entliehen am"),
+    "taken": ("reserviert am", "reserviert seit", "vorgemerkt am", "liehen am", "leihdatum", "leihbeginn", "frist von"),
     "ready": ("bereit", "abhol", "verfügbar", "voraus", "ready"),
     "due": ("rückgabe", "zurück", "fällig", "frist", "leihende", "ausgeliehen bis", "entliehen bis", "due", "return"),
     "position": ("platz", "position", "rang"),
@@ -47,6 +47,7 @@ NO_ROW = re.compile(r"keine (?:daten|medien|reserv|ausleih|vormerk)", re.IGNOREC
 DAY = re.compile(r"[\d.]{6,10}")
 LETTERS = re.compile(r"[^\W\d_]{3}")
 SINCE = re.compile(r"\bseit\b|\bam\b|\bab\b", re.IGNORECASE)
+OF_READY_ONES = re.compile(r"\bbis\b|\buntil\b|\bseit\b|\bsince\b|frist", re.IGNORECASE)
 YES = re.compile(r"ja\b", re.IGNORECASE)
 UP_TO = re.compile(r"\bbis\b|\buntil\b|frist", re.IGNORECASE)
 
@@ -108,7 +109,12 @@ def _parts(table: HtmlElement, above: str) -> list[Part]:
 def _rows(table: HtmlElement, header: HtmlElement, what: str) -> list[HtmlElement]:
     """The rows that stand for items: all but the header and a word that there are none."""
     rows = [row for row in page.table_rows(table, what) if row is not header and page.text(row)]
-    return [row for row in rows if not (len(row) < 3 and NO_ROW.search(page.text(row)))]
+    return [row for row in rows if not (len(row) < 3 and NO_ROW.search(page.text(row))) and not _is_note(row)]
+
+
+def _is_note(row: HtmlElement) -> bool:
+    """Whether the row, one cell across the table, only explains the others."""
+    return len(row) == 1 and page.span(row[0]) > 1 and DAY.search(page.text(row)) is None
 
 
 def listing(sheet: Sheet, what: str, read: Callable[[Part, HtmlElement, Cells], Found]) -> Listing[Found]:
@@ -128,7 +134,7 @@ def loan(site: Site, _: Part, row: HtmlElement, cells: Cells) -> Loan:
     said = _said(cells)
     title = _title(said)
     due, due_text = site.due(said.get("due") or "")
-    item, renewable, why = _renewal(row)
+    item, renewable, why = _renewal(row, cells)
     beside = DAY.sub("", said.get("due") or "", count=1).strip() if due else ""
     return Loan(
         id=said.get("barcode") or item or f"{title} {due or due_text}",
@@ -155,7 +161,7 @@ def hold(site: Site, part: Part, row: HtmlElement, cells: Cells) -> Hold:
     state = _state(site, head, words) if column in cells else HoldState.UNKNOWN
     kept = state is HoldState.READY and UP_TO.search(f"{head} {words}") is not None
     return Hold(
-        id=said.get("barcode") or _renewal(row)[0] or title,
+        id=said.get("barcode") or _renewal(row, cells)[0] or title,
         title=title,
         author=shown(said.get("author") or "") or None,
         state=state,
@@ -168,7 +174,12 @@ def hold(site: Site, part: Part, row: HtmlElement, cells: Cells) -> Hold:
 
 
 def _state(site: Site, head: str, words: str) -> HoldState:
-    """By the column that says when an item is there: nothing in it means that it is there already."""
+    """By the column that says when an item is there: nothing in it means that it is there already.
+
+    Under a head that says since or until when, nothing means that it is not there yet.
+    """
+    if not words and OF_READY_ONES.search(head):
+        return HoldState.WAITING
     if LETTERS.search(words) and not YES.match(words):
         return hold_state(words)
     day = site.maybe_day(words)
@@ -190,10 +201,11 @@ def _title(said: Mapping[str, str | None]) -> str:
     return title
 
 
-def _renewal(row: HtmlElement) -> tuple[str | None, bool | None, str | None]:
+def _renewal(row: HtmlElement, cells: Cells) -> tuple[str | None, bool | None, str | None]:
     """The item's number, whether it can be renewed and why not: by the row's box, or its link in older versions."""
     box, why, link = None, "", None
-    for each in row.iter("input", "label", "a"):
+    beside = (cell for cell in row if cell is not cells.get("title"))  # a title may lead to its record
+    for each in (each for cell in beside for each in cell.iter("input", "label", "a")):
         if each.tag == "a":
             link = link or ITEM.search(each.get("href", ""))
         else:
