@@ -15,7 +15,7 @@ END = "lh-end"
 DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 # Both cases spelled out: to ignore case takes far longer.
 BREAKS = re.compile(
-    rb"<(?=/?(?:p|h\d|t[drh]|div|d[dt]|li|ul|br|option|P|H\d|T[DRH]|DIV|D[DT]|LI|UL|BR|table|TABLE)[\s/>])"
+    rb"<(?=/?(?:t[drh]|div|br|p|li|h\d|d[dt]|ul|option|table|T[DRH]|DIV|BR|P|LI|H\d|D[DT]|UL|TABLE)[\s/>])"
 )
 BREAK = b"\t"
 BLOCKS_BY_CLASS = etree.XPath("//*[contains(@class, 'd-block')]")  # Bootstrap's

@@ -1,65 +1,139 @@
-"""What a record in VuFind's lists tells: its title, what stands behind labels in any language, further words."""
+"""The pages of a VuFind account: the records of a list and what stands around them, each found without the other."""
 
 import re
-from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
 
 from libraries import page
+from libraries.account import Hold, Loan
 from libraries.errors import LayoutChanged
 from libraries.forms import address
+from libraries.listing import Listing, apart
+from libraries.nothing import says_none
 from libraries.page import cls
-from libraries.words import EXPIRES
+from libraries.parts.vufind_records import hold, loan
+from libraries.site import Site
 
-TITLE = f".//a[{cls('title')} or contains(@href, '/Record/')][normalize-space()]"
-NOTICE = f".//*[{cls('alert')}][normalize-space()]"
+Row = TypeVar("Row", Loan, Hold)
 
-LABELLED = re.compile(r"([^\d:|]{1,40}?)\s*:\s*(.*)")
-DUE_DAY = re.compile(r"(?:bis|due(?: date)?|jusqu'au|hasta|fino al?|tot)\s+\d", re.IGNORECASE)
-KINDS = {
-    "author": r"^(?:by|von|de|par|por|per|di|da|door|av|af|od|tekijä|yazar|από|gan|le)$|author|auteur|autor|verfasser"
-    r"|автор|作者|egile",
-    "renewals": r"renewed|renewal|verläng|renouvel|renova|rinnov|verleng|förny|uusi|forny|przedłuż|prodlouž|продл|续借"
-    r"|yenile|ανανε|berri|adnewydd|athnua",
-    "due": r"due|rückgabe|fällig|leihfrist|échéance|retour|vencim|devoluci|scaden|restituz|inlever|terug|palaut|eräp"
-    r"|återl|förfall|forfal|aflever|zwrot|vrá[tc]|devoluç|вернуть|возврат|λήξη|επιστροφ|到期|归还|返却|ade tarihi|itzul"
-    r"|dychwelyd|dlite",
-    "expires": EXPIRES.pattern,
-    "pickup": r"zweigstelle|pick[ -]?up|abholort|ausgabe|location|branch|retrait|recogida|ritiro|afhaal|noutop|hämt",
-    "position": r"position|queue|warteschlange|wartenummer|rang|cola|coda|wachtrij|jono",
-    "format": r"medientyp|format|material|medienart",
-    "call_number": r"call ?number|signatur|cote|plaatskenmerk",
-    "other": r"volume|band|year|jahr|created|erstellt|bestellt am|créé|creado|creato|request|buchungsn|barcode|cancel",
-}
+LOOKS = {"result", "media-body", "myresearch-row"}
+RECORD = ".//*[starts-with(@id, 'record')]"
+FORMS = ".//form[@id='renewals' or @id='cancelHold' or @name='renewals' or @name='cancelForm']"
+BAD_NEWS = cls("alert-danger", "alert-error", "alert-warning")
+COUNTED = re.compile(r"[:\s]\s*(\d+)$")
+STATS = {"search-stats", "search-header", "pagination-simple"}
+SHOWN_OF = re.compile(r"(\d+)\s*[-–]\s*(\d+)\D+?(\d+)")
 
 
-def told_by(row: HtmlElement) -> tuple[str, str | None, dict[str, str], str]:
-    """A record's title and address, what it tells by labels, and its further words."""
-    link = page.maybe(row, TITLE)
-    kinds = [page.text(each) for each in page.every(row, f".//span[{cls('format')}]")]
-    told, rest = ({"format": ", ".join(kinds)} if kinds else {}), list[str]()
-    said = {page.text(each) for each in page.every(row, f".//a | .//label | {NOTICE}")} | set(kinds)
-    lines = [part.strip() for line in page.lines(row) for part in line.split("|")]
-    for line in (each for each in lines if each not in said):
-        label = LABELLED.match(line)
-        kind = _kind(label[1]) if label else "due" if DUE_DAY.match(line) else None
-        if kind:
-            told.setdefault(kind, label[2] if label else line)
+class Divided(NamedTuple):
+    """The records below an element, and all other elements there, in the page's order.
+
+    Most of a page is its records. What is looked for around them is not looked for in each of them.
+    """
+
+    records: list[HtmlElement]
+    others: list[HtmlElement]
+
+    def links(self, part: str) -> list[HtmlElement]:
+        """The links around the records that have this part in their address."""
+        return [each for each in self.others if each.tag == "a" and part in each.get("href", "")]
+
+
+def divided(node: HtmlElement) -> Divided:
+    """What is below `node`, and itself."""
+    records, others, ahead = list[HtmlElement](), list[HtmlElement](), [node]
+    while ahead:
+        each = ahead.pop()
+        name = each.get("id", "")
+        if name.startswith("record") and name != "recordList":
+            records.append(each)
         else:
-            rest.append(line)
-    # Records that are not in the catalogue have no link, older themes none at all, but the title in bold.
-    head = page.text(link) if link is not None else (rest.pop(0) if rest else "")
-    bold = page.text(page.maybe(row, ".//strong")) if link is None else ""
-    title = bold if bold and head.startswith(f"{bold} [") else head
-    if title != head:
-        told.setdefault("author", head.removeprefix(title).strip(" []"))
-    if not title:
-        raise LayoutChanged("no title in a record")
-    url = address(link, link.get("href", "")) if link is not None else None
-    return title.rstrip(" /:"), url, {name: text for name, text in told.items() if text}, " ".join(rest)
+            others.append(each)
+            ahead += reversed(each)
+    return Divided(records, others)
 
 
-@lru_cache(maxsize=512)
-def _kind(label: str) -> str | None:
-    words = label.casefold().strip()
-    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), None)
+def loans(site: Site, tree: HtmlElement) -> Listing[Loan]:
+    """One page of the loans."""
+    form = any(each.get("name", "").startswith("renew") for each in tree.iter("input"))
+    around, records = _found(tree, "loans")
+    return _listing(around, apart(loan(site, each, form=form) for each in records), "CheckedOut").checked("loans")
+
+
+def holds(site: Site, tree: HtmlElement) -> Listing[Hold]:
+    """One page of the holds, or of another kind of requests."""
+    around, records = _found(tree, "holds")
+    return _listing(around, apart(hold(site, each) for each in records), "Holds").checked("holds")
+
+
+def main_of(tree: HtmlElement, around: Divided, what: str) -> HtmlElement:
+    """The page's main part: where its heading is. Raises LayoutChanged if it is not a patron's page, or cut short."""
+    page.finished(tree)
+    fields = {each.get("name") for each in around.others if each.tag == "input"}
+    headed = {each.getparent() for each in around.others if each.tag in {"h1", "h2"} and _heads(each)}
+    main = next((each for each in around.others if each in headed), None)
+    if main is None or {"username", "password"} <= fields or not any(map(_shown, around.links("/MyResearch/Logout"))):
+        raise LayoutChanged(f"not the page of the {what}")
+    return page.whole(main, what)
+
+
+def _heads(heading: HtmlElement) -> bool:
+    """Whether a heading has words, and is inside of what the page calls its content."""
+    inside = ((each.get("id"), each.get("role"), each.tag) for each in heading.iterancestors())
+    content = any(name == "content" or role == "main" or tag == "main" for name, role, tag in inside)
+    return content and bool(page.text(heading))
+
+
+def _shown(link: HtmlElement) -> bool:
+    return not any("hidden" in each.get("class", "").split() for each in (link, *link.iterancestors()))
+
+
+def _found(tree: HtmlElement, what: str) -> tuple[Divided, list[HtmlElement]]:
+    """What is around the records, and they. Raises LayoutChanged for one outside of them, or none without a word."""
+    around = divided(tree)
+    main = main_of(tree, around, what)
+    records, others = divided(main)
+    if any(map(_strays, others)):
+        raise LayoutChanged(f"a record among the {what} that is not known")
+    if not records:
+        prove_empty(main, what)
+    return around, records
+
+
+def _strays(part: HtmlElement) -> bool:
+    """Whether a part looks like a record, though it is none that we know: by a class, or a link to one."""
+    if part.tag == "a":
+        return "Record/" in part.get("href", "")
+    return not LOOKS.isdisjoint(part.get("class", "").split()) and page.maybe(part, RECORD) is None
+
+
+def prove_empty(main: HtmlElement, what: str) -> None:
+    """Raises LayoutChanged unless the page has nothing but a sentence that there is nothing."""
+    lists = page.maybe(main, FORMS) is not None or page.maybe(main, ".//table//td") is not None
+    if lists or not says_none(main, what, BAD_NEWS):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+
+
+def _listing(around: Divided, rows: tuple[Row, ...], where: str) -> Listing[Row]:
+    """The rows with the count of the whole list, from its pages' header or the menu, and the next page."""
+    stats = next((each for each in around.others if not STATS.isdisjoint(each.get("class", "").split())), None)
+    shown = SHOWN_OF.search(page.text(stats))
+    following = next(filter(_leads_on, around.links("page=")), None)
+    more = address(following, following.get("href", "")) if following is not None else None
+    return Listing(rows, int(shown[3]) if shown else counted(around, where), more)
+
+
+def _leads_on(link: HtmlElement) -> bool:
+    """Whether a link in the paging leads to the next page: by its marks, or since it follows the current one."""
+    if "page-next" in link.get("class", "").split() or link.get("rel") == "next":
+        return True
+    place = link.getparent()
+    before = place.getprevious() if place is not None and place.tag == "li" else None
+    return before is not None and "active" in before.get("class", "").split()
+
+
+def counted(around: Divided, where: str) -> int | None:
+    """What the menu counts beside the link to that list."""
+    links = (COUNTED.search(page.text(each)) for each in around.links(f"/MyResearch/{where}"))
+    return max((int(each[1]) for each in links if each), default=None)

@@ -1,0 +1,191 @@
+"""The records in VuFind's lists: what each tells behind labels in any language, and the loan or hold that it is."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.errors import LayoutChanged
+from libraries.forms import address
+from libraries.site import Site
+from libraries.tables import is_date
+from libraries.words import EXPIRES, hold_state
+
+LABEL = re.compile(r"[^\d:|]{1,40}")
+DUE_DAY = re.compile(r"(?:bis|due(?: date)?|jusqu'au|hasta|fino al?|tot)\s+\d", re.IGNORECASE)
+TIMES = re.compile(r"(\d+)(?:\s*/\s*(\d+))?")
+PLACE = re.compile(r"[1-9]\d*")
+KINDS = {
+    "author": r"^(?:by|von|de|par|por|per|di|da|door|av|af|od|tekijä|yazar|από|gan|le)$|author|auteur|autor|verfasser"
+    r"|автор|作者|egile",
+    "renewals": r"renewed|renewal|verläng|renouvel|renova|rinnov|verleng|förny|uusi|forny|przedłuż|prodlouž|продл|续借"
+    r"|yenile|ανανε|berri|adnewydd|athnua",
+    "due": r"due|rückgabe|fällig|leihfrist|échéance|retour|vencim|devoluci|scaden|restituz|inlever|terug|palaut|eräp"
+    r"|återl|förfall|forfal|aflever|zwrot|vrá[tc]|devoluç|вернуть|возврат|λήξη|επιστροφ|到期|归还|返却|ade tarihi|itzul"
+    r"|dychwelyd|dlite",
+    "expires": EXPIRES.pattern,
+    "pickup": r"zweigstelle|pick[ -]?up|abholort|ausgabe|location|branch|retrait|recogida|ritiro|afhaal|noutop|hämt",
+    "position": r"position|queue|warteschlange|wartenummer|rang|cola|coda|wachtrij|jono",
+    "format": r"medientyp|format|material|medienart",
+    "call_number": r"call ?number|signatur|cote|plaatskenmerk",
+    "other": r"volume|band|year|jahr|created|erstellt|bestellt am|créé|creado|creato|request|buchungsn|barcode|cancel",
+}
+
+
+class Parts(NamedTuple):
+    """The elements of a record that matter, and what some say; `others` are lines that are none of its text."""
+
+    link: HtmlElement | None
+    title: str
+    bold: HtmlElement | None
+    formats: list[str]
+    notices: list[str]
+    others: set[str]
+    box: bool
+
+
+class Record(NamedTuple):
+    """What a record tells: `told` behind labels, `words` without one. `box`: it can be ticked for renewal."""
+
+    id: str
+    title: str
+    url: str | None
+    told: dict[str, str]
+    words: str
+    notice: str | None
+    box: bool
+
+
+def _parts(row: HtmlElement) -> Parts:
+    """The elements of a record by what they are, in one walk."""
+    link, title, bold, box = None, "", None, False
+    formats, notices, others = list[str](), list[str](), set[str]()
+    for each in row.iterdescendants():
+        tag, given = each.tag, each.get("class", "")
+        if tag == "a":
+            others.add(words := page.text(each))
+            if link is None and words and ("/Record/" in each.get("href", "") or "title" in given.split()):
+                link, title = each, words
+        elif tag == "label":
+            others.add(page.text(each))
+        elif tag == "input":
+            box = box or _ticks(each)
+        elif tag == "strong":
+            bold = each if bold is None else bold
+        elif given and tag == "span" and "format" in given.split():
+            formats.append(page.text(each))
+        if given and "alert" in given.split() and (words := page.text(each)):
+            notices.append(words)
+    return Parts(link, title, bold, formats, notices, others.union(formats, notices), box)
+
+
+def _ticks(field: HtmlElement) -> bool:
+    """Whether this is the open box by which the loan is renewed."""
+    named = field.get("name", "").startswith("renewSelectedIDS")
+    return named and field.get("type") == "checkbox" and field.get("disabled") is None
+
+
+def record(row: HtmlElement) -> Record:
+    """What the record tells. Raises LayoutChanged for one without a title."""
+    parts = _parts(row)
+    told, rest = _told(row, parts)
+    # Records that are not in the catalogue have no link, older themes none at all, but the title in bold.
+    link, head = parts.link, parts.title or (rest.pop(0) if rest else "")
+    bold = page.text(parts.bold) if link is None else ""
+    title = bold if bold and head.startswith(f"{bold} [") else head
+    if title != head:
+        told.setdefault("author", head.removeprefix(title).strip(" []"))
+    if not title:
+        raise LayoutChanged("no title in a record")
+    return Record(
+        id=row.get("id", "").removeprefix("record"),
+        title=title.rstrip(" /:"),
+        url=address(link, link.get("href", "")) if link is not None else None,
+        told=told,
+        words=" ".join(rest),
+        notice=" ".join(parts.notices) or None,
+        box=parts.box,
+    )
+
+
+def _told(row: HtmlElement, parts: Parts) -> tuple[dict[str, str], list[str]]:
+    """What stands behind labels, by kind, and the lines that have none."""
+    told, rest = ({"format": ", ".join(parts.formats)} if parts.formats else {}), list[str]()
+    for line in page.lines(row):
+        for words in map(str.strip, line.split("|")) if "|" in line else (line,):
+            if not words or words in parts.others:
+                continue
+            label, colon, behind = words.partition(":")
+            kind = _kind(label) if colon else ""
+            if kind == "" and DUE_DAY.match(words):
+                kind, behind = "due", words
+            if not kind:
+                rest.append(words)
+            elif behind := behind.strip():
+                told.setdefault(kind, behind)
+    return told, rest
+
+
+@lru_cache(maxsize=512)
+def _kind(label: str) -> str | None:
+    """What a label names, None for one that is not known; "" for words that are no label."""
+    words = label.casefold().strip()
+    if not LABEL.fullmatch(words):
+        return ""
+    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), None)
+
+
+def loan(site: Site, row: HtmlElement, *, form: bool) -> Loan:
+    """The loan in a row; `form` is whether the page lets any be renewed."""
+    found = record(row)
+    told = found.told
+    if "due" not in told:
+        raise LayoutChanged("no due date in a loan")
+    due, due_text = site.due(told["due"])
+    times = TIMES.search(told["renewals"]) if "renewals" in told else None
+    able = found.box if form else None
+    return Loan(
+        id=found.id or f"{found.title} {due or due_text}",
+        title=found.title,
+        author=told.get("author"),
+        due=due,
+        due_text=due_text,
+        renewable=able,
+        renewals=int(times[1]) if times else None,
+        renewals_left=max(0, int(times[2]) - int(times[1])) if times and times[2] else None,
+        why_not_renewable=None if able else found.notice,
+        format=told.get("format"),
+        branch=told.get("pickup"),
+        call_number=told.get("call_number"),
+        url=found.url,
+        notes=found.notice if able else None,
+    )
+
+
+def hold(site: Site, row: HtmlElement) -> Hold:
+    """The hold, or other request, in a row."""
+    found = record(row)
+    told, words = found.told, found.words
+    if "due" in told and is_date(told["due"][:10]):
+        raise LayoutChanged("a loan among the holds")
+    # VuFind says nothing of a hold that waits, unless its place in the queue is known.
+    state = hold_state(words) if words else HoldState.WAITING
+    position = PLACE.match(told.get("position", ""))
+    last_day = site.last_day(words)
+    return Hold(
+        id=found.id or found.title,
+        title=found.title,
+        author=told.get("author"),
+        state=state,
+        position=int(position[0]) if position and state is not HoldState.READY else None,
+        pickup=told.get("pickup"),
+        pickup_by=last_day if state is HoldState.READY else None,
+        expires=site.maybe_day(told.get("expires", "")),
+        suspended_until=last_day if state is HoldState.SUSPENDED else None,
+        format=told.get("format"),
+        url=found.url,
+        notes=words if state is HoldState.UNKNOWN else None,
+    )
