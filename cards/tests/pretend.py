@@ -59,7 +59,7 @@ class Pretended:
     """The adapter: asks the desk of the test that is running."""
 
     name: ClassVar[str] = "Pretended"
-    labels: ClassVar[Mapping[str, str]] = {}
+    labels: ClassVar[Mapping[str, str]] = {"number": "Library card number", "pin": "PIN"}
     site: Site
 
     def fetch(self, web: object, login: Login) -> AccountSnapshot:
