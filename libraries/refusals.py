@@ -30,7 +30,8 @@ BARRED = re.compile(
     r"\b(?:ist|sind|wurden?|is|are|has|have|been|est|été)\b.{0,40}"
     r"\b(?:gesperrt|abgelaufen|blocked|barred|suspended|locked|expired|bloquée?|verrouillée?|expirée?)"
     r"|\b(?:account|card|konto|ausweis|karte|compte|carte)"
-    r" (?:gesperrt|abgelaufen|blocked|locked|expired|bloquée?|expirée?)",
+    r" (?:gesperrt|abgelaufen|blocked|locked|expired|bloquée?|expirée?)"
+    r"|(?:too many|zu viele|trop de) (?:\w+ )?\w*(?:attempts|versuche|tentatives)",
     re.IGNORECASE,
 )
 AGAIN = re.compile(r"try again", re.IGNORECASE)
@@ -43,7 +44,7 @@ PROMPT = re.compile(  # what a form asks for, with no word that something of it 
 OUT_OF_REACH = re.compile(
     r"\b(?:system|ILS|LMS|host|server|service|database|connection|\w*system|dienst|verbindung|datenbank|serveur|système)\b.{0,60}"
     r"(?:not (?:be )?(?:available|reach)|unavailable|unreachable|offline|\bdown\b|maintenance|wartung"
-    r"|nicht (?:erreichbar|verfügbar|bereit)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))"
+    r"|nicht (?:erreichbar|verfügbar|bereit|zur verfügung)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))"
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
     r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"

@@ -22,10 +22,12 @@ TABLES = ".//table[(. | ./tbody | ./thead)/tr[th]]"
 HEADERS = "(. | ./tbody | ./thead)/tr[th]"
 FACTS = "//td[not(.//table or ancestor::form or ancestor::script)]"
 HEADS = {  # in this order; the one-letter heads say more where the pointer rests on them
+    "taken": re.compile(r"gültig ab|vorgemerkt am|(?:ent|ausge)liehen am|leihdatum|frist (?:ab|von|seit)"),
+    "ready": re.compile(r"bereit(?:gestellt|liegend)? (?:am|seit)|abholbar (?:ab|seit)"),
+    "kept": re.compile(r"(?:bereit|abhol|liegt).*\bbis\b|abholfrist"),
     "due": re.compile(r"fällig|rückgabe|leihfrist|frist\b"),
     "back": re.compile(r"(?:ent|ausge)liehen bis"),
     "expires": re.compile(r"gültig bis|läuft ab"),
-    "taken": re.compile(r"gültig ab|vorgemerkt am|(?:ent|ausge)liehen am"),
     "title": re.compile(r"titel|kurzinf"),
     "barcode": re.compile(r"medien-?\s?n"),
     "position": re.compile(r"\brang|platz"),
@@ -34,6 +36,7 @@ HEADS = {  # in this order; the one-letter heads say more where the pointer rest
     "branch": re.compile(r"^a$|ausgabeort|zweigstelle"),
     "fee": re.compile(r"^(?:eur|€)|gebühr"),
 }
+BRANCH = re.compile(r"[^\W\d_]{3}")
 HINT = re.compile(r"txt:\s*'([^']+)'")
 COUNTS = {
     "loans": re.compile(r"(?:ausgeliehen|entliehen|ausleihen|entleihungen)\s*:\s*(\d+)", re.IGNORECASE),
@@ -117,11 +120,12 @@ def _row(line: HtmlElement, places: Mapping[str, int], split: bool) -> Row:
     cells = page.cells(line, {}, places)
     said = {name: page.text(cell) for name, cell in cells.items()}
     if "status" in cells:  # the last head, which may cover more than one cell
-        after = takewhile(lambda each: each is not cells.get("fee"), cells["status"].itersiblings("td"))
+        after = takewhile(lambda each: each not in cells.values(), cells["status"].itersiblings("td"))
         rest = (page.text(each) for each in after)
         said["status"] = " ".join(filter(None, (said["status"], *rest)))
     place = cells.get("branch")
     branch = None if place is None else next((each.get("title") for each in place.iter() if each.get("title")), None)
+    branch = branch or (said["branch"] if BRANCH.search(said.get("branch", "")) else None)
     boxes = (each for each in line.iter("input") if each.get("type", "").lower() == "checkbox")
     return Row(said, split, branch, next((each.get("name") for each in boxes), None))
 
@@ -160,15 +164,25 @@ def hold(site: Site, row: Row) -> Hold:
     title = _title(row)[1]
     back, position = row.said.get("back", ""), number_in(row.said.get("position"))
     status = " ".join(filter(None, (DATE.sub("", back).strip(), row.said.get("status"))))
-    waits = HoldState.WAITING if position or DATE.search(back) else HoldState.UNKNOWN
-    state = hold_state(status) if status else waits
+    state = _state(row, status)
+    kept = row.said.get("kept") or (f"{back} {status}" if UNTIL.search(status) else "")
     return Hold(
         id=row.box or row.said.get("barcode") or title,
         title=title,
         state=state,
         position=position,
         pickup=row.branch,
-        pickup_by=site.maybe_day(back) if state is HoldState.READY and UNTIL.search(status) else None,
+        pickup_by=site.maybe_day(kept) if state is HoldState.READY else None,
         expires=site.maybe_day(row.said.get("expires", "")),
         notes=status or None,
     )
+
+
+def _state(row: Row, status: str) -> HoldState:
+    """By the columns of what lies ready, else by the site's words; who has a place or waits for its return, waits."""
+    if any(DATE.search(row.said.get(each, "")) for each in ("ready", "kept")):
+        return HoldState.READY
+    if status:
+        return hold_state(status)
+    told = {"ready", "kept"} & row.said.keys() or row.said.get("position") or DATE.search(row.said.get("back", ""))
+    return HoldState.WAITING if told else HoldState.UNKNOWN

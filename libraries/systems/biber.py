@@ -23,11 +23,12 @@ from libraries.web import Web
 
 LOGIN_FORM = "//form[.//input[@name='BENUTZER' and not(@type='hidden')] and .//input[@name='PASSWORD']]"
 FAILED = "//title | //h1 | //h2 | //h3"
-RED = f"//*[@color='red' or {cls('p02b')}][normalize-space()][not(.//table)]"
+RED = f"//*[@color='red' or @color='#FF0000' or @color='#ff0000' or {cls('p02b')}][normalize-space()][not(.//table)]"
 MESSAGE = "//table[normalize-space()][not(.//table)]"
 BARRED = re.compile(r"gesperrt|abgelaufen", re.IGNORECASE)
 OWED = re.compile(
-    r"(?:(?:gebühr\w*|entgelte?\w*|offen\w*|saldo|kontostand)\W*){0,2}(?:€|EUR)?\s*-?\d{1,5}[.,]\d\d\s*(?:€|EURO?|\W)?",
+    r"(?:(?:\w*gebühr\w*|entgelte?\w*|offen\w*|saldo|kontostand)\W*){0,2}(?:€|EUR)?\s*-?\d[\d.]{0,6}[.,]\d\d"
+    r"\s*(?:€|EURO?|\W)?",
     re.IGNORECASE,
 )
 ERROR = re.compile(r"fehler|error", re.IGNORECASE)
@@ -81,10 +82,10 @@ class Biber:
         expiry, counts = expiry_in(facts), counts_in(facts)
         if not expiry and not counts:
             raise LayoutChanged("no head of the account")
-        owed = next((each for each in facts if OWED.fullmatch(each)), "")
+        owed = self.site.maybe_money(next((each for each in facts if OWED.fullmatch(each)), ""))
         return AccountSnapshot(
             card_expires=self.site.expiry(expiry),
-            fees_total=self.site.maybe_money(owed),
+            fees_total=None if owed is None else abs(owed),  # some write what is owed as a balance below nothing
             blocked=next((each for each in facts if BARRED.search(each)), None),
             counts=counts,
         )
