@@ -1,0 +1,187 @@
+"""WinBIAP's lists: items found by their titles, their fields by the ends of their ids, counts above and in the menu."""
+
+import re
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.errors import LayoutChanged
+from libraries.forms import link
+from libraries.nothing import says_none
+from libraries.site import Site
+from libraries.titles import shown
+from libraries.words import UNTIL, hold_state
+
+RESULT = "//span[contains(@id, 'LabelAccountTableResult')]"
+MENU = {
+    "loans": "//a[contains(@href, 'borrow.aspx')] | //li[contains(@id, 'menuBorrows')]",
+    "holds": "//a[contains(@href, 'reservations.aspx')] | //li[contains(@id, 'menuReservations')]",
+}
+IN_BRACKETS = re.compile(r"\((\d+)\)")
+ABOUT = {
+    "loans": re.compile(r"entl[ie]{2}h|ausgel|ausleih|leihe|borrow|loan|checked out", re.IGNORECASE),
+    "holds": re.compile(r"vorbestell|vormerk|reserv|\bholds?\b", re.IGNORECASE),
+}
+NONE = re.compile(r"\bkeine?\b|\bno\b|\bnone\b", re.IGNORECASE)
+IS_TITLE = "[@class='title' or contains(@id, '_LabelTit')]/ancestor::tr[1]"
+ROWS_OF_TITLES = f"//span{IS_TITLE} | //a{IS_TITLE} | //td{IS_TITLE} | //div{IS_TITLE}"
+LISTS = "//table[contains(@class, 'detailTable') or contains(@id, 'DetailList') or contains(@id, 'GridView')]"
+FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in lower case
+    **{"autor": "author", "author": "author", "titel": "title", "title": "title"},
+    **{"faellig": "due", "maturedate": "due", "reservatedate": "placed", "reservedate": "placed"},
+    **{"mediennr": "barcode", "mediennummer": "barcode", "mediengruppe": "format", "mediagroup": "format"},
+    **{"zweigstelle": "branch", "branch": "branch", "pickupplace": "pickup", "abholort": "pickup"},
+    **{"pickupdate": "pickup_by", "pickupuntil": "pickup_by", "abholbarbis": "pickup_by", "signatur": "call_number"},
+    **{"countrenew": "renewals", "countrenewpossible": "renewals_left", "notrenewablereason": "reason"},
+    **{"status": "status", "borrow": "picture", "position": "position", "chkselect": "box", "linkdetail": "link"},
+}
+NUMBERED = re.compile(r"\d+$")
+
+
+class Item(NamedTuple):
+    """The fields of one item by name, from its row and the row of details below; what the heading above says."""
+
+    fields: dict[str, HtmlElement]
+    record: str
+    heading: str
+
+    def says(self, name: str) -> str:
+        """The text of that field; "" where the item has none."""
+        return page.text(self.fields.get(name))
+
+    def counted(self, name: str) -> int | None:
+        """The number in that field, if any."""
+        found = re.search(r"\d+", self.says(name))
+        return int(found[0]) if found else None
+
+
+def items_of(tree: HtmlElement, what: str) -> list[Item]:
+    """The items of the list. Raises LayoutChanged for an unproven list, or one of its rows that nobody knows."""
+    label = page.text(page.maybe(page.finished(tree), RESULT))
+    other = "holds" if what == "loans" else "loans"
+    if ABOUT[other].search(label) and not ABOUT[what].search(label):
+        raise LayoutChanged(f"the page is not that of the {what}")
+    items = [item for table in _tables(tree, what) for item in _in_table(table, what)]
+    if not items and not _denied(label) and not says_none(tree, what):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    return items
+
+
+def _tables(tree: HtmlElement, what: str) -> list[HtmlElement]:
+    """The tables that have titles in them, and those that look as if they should."""
+    found = dict.fromkeys(page.every(tree, LISTS))
+    for row in page.every(tree, ROWS_OF_TITLES):
+        table = next(row.iterancestors("table"), None)
+        if table is None:
+            raise LayoutChanged(f"a row of the {what} outside of any table")
+        found[table] = None
+    return list(found)
+
+
+def _in_table(table: HtmlElement, what: str) -> list[Item]:
+    found, heading = list[Item](), ""
+    for row in page.table_rows(table, what):
+        fields = _fields(row)
+        if "title" in fields:
+            found.append(Item(fields, "", heading))
+        elif found and (fields or "etails" in f"{row.get('id', '')} {row.get('class', '')}"):
+            number = NUMBERED.search(row.get("id", ""))
+            found[-1] = Item(fields | found[-1].fields, number[0] if number else "", found[-1].heading)
+        elif len(row) == 1:
+            heading = page.text(row)
+        elif page.text(row):
+            raise LayoutChanged(f"a row among the {what} without a title")
+    return found
+
+
+def _fields(row: HtmlElement) -> dict[str, HtmlElement]:
+    """The row's fields by the ends of their ids ("…_LabelTitle", "…_labelBranch_3"), else by their classes."""
+    found: dict[str, HtmlElement] = {}
+    for each in row.iter("span", "a", "input", "img", "td", "div", "label"):
+        name = FIELDS.get(_label(each.get("id", ""))) or FIELDS.get(each.get("class", "").lower())
+        if name:
+            found.setdefault(name, each)
+    return found
+
+
+def _label(own_id: str) -> str:
+    """What an id ends in, without the number of the row: "title" of "…_DetailItemMain_3_LabelTitle_3"."""
+    parts = own_id.rsplit("_", 2)
+    last = parts[-2] if parts[-1].isdigit() and len(parts) > 1 else parts[-1]
+    return last.lower().removeprefix("label").removeprefix("image")
+
+
+def _denied(label: str) -> bool:
+    """Whether the line above the list says that there is nothing in it: "Medien entliehen: 0", "keine Medien"."""
+    count = re.search(r"\d+", label)
+    return int(count[0]) == 0 if count else bool(NONE.search(label))
+
+
+def stated(tree: HtmlElement, what: str) -> int | None:
+    """How many the line above the list says there are, or the menu, whichever are more."""
+    above = re.search(r"\d+", page.text(page.maybe(tree, RESULT)))
+    counts = [int(above[0]) if above else None, in_menu(tree, what)]
+    return max((each for each in counts if each is not None), default=None)
+
+
+def in_menu(tree: HtmlElement, what: str) -> int | None:
+    counts = (IN_BRACKETS.search(page.text(each)) for each in page.every(tree, MENU[what]))
+    return next((int(found[1]) for found in counts if found), None)
+
+
+def loan(site: Site, item: Item, boxes: bool) -> Loan:
+    """An item on loan."""
+    title = _title(item)
+    due, due_text = site.due(item.says("due"))
+    reason = item.says("reason") or None
+    return Loan(
+        id=item.says("barcode") or item.record or f"{title} {due or due_text}",
+        title=title,
+        author=shown(item.says("author")) or None,
+        due=due,
+        due_text=due_text,
+        renewable=False if reason else "box" in item.fields if boxes else None,
+        renewals=item.counted("renewals"),
+        renewals_left=item.counted("renewals_left"),
+        why_not_renewable=reason,
+        format=item.says("format") or None,
+        branch=item.says("branch") or None,
+        call_number=item.says("call_number") or None,
+        url=_link(item),
+    )
+
+
+def hold(site: Site, item: Item) -> Hold:
+    """An item asked for. Raises LayoutChanged for one on loan."""
+    if "due" in item.fields:
+        raise LayoutChanged("the page is not that of the holds")
+    picture = item.fields.get("picture")
+    words = item.says("status") or ("" if picture is None else page.text(picture.get("title", ""))) or item.heading
+    state = hold_state(words)
+    until = site.maybe_day(item.says("pickup_by") or (words if UNTIL.search(words) else ""))
+    return Hold(
+        id=item.says("barcode") or item.record or _title(item),
+        title=_title(item),
+        author=shown(item.says("author")) or None,
+        state=state,
+        position=item.counted("position"),
+        pickup=item.says("pickup") or item.says("branch") or None,
+        pickup_by=until if state is HoldState.READY else None,
+        format=item.says("format") or None,
+        url=_link(item),
+        notes=words or None,
+    )
+
+
+def _title(item: Item) -> str:
+    title = shown(item.says("title"))
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return title
+
+
+def _link(item: Item) -> str | None:
+    place = item.fields.get("link")
+    return link(place.getparent()) if place is not None and place.getparent() is not None else None
