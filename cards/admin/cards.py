@@ -15,6 +15,7 @@ from cards.admin import reading, standing
 from cards.admin.buttons import ButtonsAdmin
 from cards.admin.card_form import CardForm
 from cards.admin.deeds import DEEDS
+from cards.admin.watched import WatchedAdmin
 from cards.models import Card
 
 
@@ -40,8 +41,10 @@ class FreshnessFilter(admin.SimpleListFilter):
 
 
 @admin.register(Card)
-class CardAdmin(ButtonsAdmin):
+class CardAdmin(WatchedAdmin, ButtonsAdmin):
     """Searched by names only: a number typed there would stand in the address and in logs."""
+
+    path_to_rows = "cards"
 
     form = CardForm
     actions = DEEDS
@@ -73,6 +76,10 @@ class CardAdmin(ButtonsAdmin):
         (_("Checks"), {"fields": ("history",)}),
     )
     add_fieldsets = fieldsets[:1]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
+        """Those that families keep: what somebody only tries is theirs alone to see."""
+        return super().get_queryset(request).filter(draft_by=None)
 
     def get_fieldsets(self, request: HttpRequest, obj: Card | None = None) -> Any:
         """A new card has nothing to show yet."""

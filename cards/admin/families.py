@@ -17,6 +17,7 @@ from cards.admin import standing
 from cards.admin.buttons import ButtonsAdmin
 from cards.admin.card_form import CardForm
 from cards.admin.deeds import DEEDS
+from cards.admin.watched import WatchedAdmin
 from cards.models import Card, Family, Membership
 
 WORKS = Q(cards__trouble="", cards__snapshot_at__isnull=False)
@@ -43,8 +44,8 @@ class CardInline(admin.TabularInline):
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
-        """With their libraries, in one query."""
-        return super().get_queryset(request).select_related("library")
+        """With their libraries, in one query; without what somebody only tries."""
+        return super().get_queryset(request).select_related("library").filter(draft_by=None)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Without icons that lead to the library: there is no room for them."""
@@ -65,8 +66,10 @@ class CardInline(admin.TabularInline):
 
 
 @admin.register(Family)
-class FamilyAdmin(ButtonsAdmin):
+class FamilyAdmin(WatchedAdmin, ButtonsAdmin):
     """Where most of staff's work begins."""
+
+    path_to_rows = "pk"
 
     actions = DEEDS
     inlines = (MemberInline, CardInline)
