@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cards import schedule
 from cards.admin.buttons import ButtonsAdmin
 from cards.admin.deeds import DEEDS
+from cards.admin.watched import WatchedAdmin
 from cards.models import Card, Membership, User
 from cards.signing_in import first_link
 
@@ -31,8 +32,10 @@ class FamilyInline(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(ButtonsAdmin, admin.ModelAdmin):
+class PersonAdmin(WatchedAdmin, ButtonsAdmin):
     """Without passwords: nobody has one."""
+
+    path_to_rows = "people"
 
     actions = (*DEEDS, "sign_in_link")
     filter_horizontal = ("groups", "user_permissions")

@@ -33,7 +33,7 @@ def history(card: Card) -> SafeString:
 def checks_of(run: Run) -> SafeString:
     """The checks of a run, those that failed first."""
     order = {"ok": 2, "incomplete": 1}
-    rows = run.checks.select_related("card__library", "card__family")[:CHECKS_OF_A_RUN]
+    rows = run.checks.select_related("card__library")[:CHECKS_OF_A_RUN]
     return _table(sorted(rows, key=lambda each: order.get(each.outcome, 0)), CHECKS_OF_A_RUN, with_cards=True)
 
 

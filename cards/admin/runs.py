@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards.admin import reading, standing
 from cards.admin.read_only import ReadOnlyAdmin
+from cards.admin.watched import WatchedAdmin
 from cards.models import Check, Run
 
 
@@ -37,8 +38,10 @@ class RunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Check)
-class CheckAdmin(ReadOnlyAdmin):
+class CheckAdmin(WatchedAdmin, ReadOnlyAdmin):
     """Every attempt of the last weeks: where a library began to fail, and with which words."""
+
+    path_to_rows = "cards__checks"
 
     list_display = ("began", "card", "went", "seconds", "requests", "loans", "holds", "error")
     list_filter = ("outcome", "card__library", "began")

@@ -64,18 +64,26 @@ class Check(models.Model):
 class StaffLook(models.Model):
     """A member of staff saw or changed something of a family's: recorded for that family to see."""
 
+    class What(models.TextChoices):
+        LISTED = "listed", _("saw it in a list")
+        SEEN = "seen", _("looked at it closely")
+        PAGE = "page", _("looked at your page of loans and holds")
+        DIGEST = "digest", _("looked at the mail that you would get")
+        CHANGED = "changed", _("changed something")
+
     family = models.ForeignKey("cards.Family", on_delete=models.CASCADE, related_name="looks", verbose_name=_("family"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )
     who = models.CharField(_("name"), max_length=100, help_text=_("As it was then"))
-    what = models.CharField(_("what"), max_length=100)
+    what = models.CharField(_("what"), max_length=10, choices=What)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("staff look")
         verbose_name_plural = _("staff looks")
         ordering = ("-at",)
+        indexes = (models.Index(fields=("family", "-at"), name="look_family_at"),)
 
     def __str__(self) -> str:
-        return f"{self.what} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+        return f"{self.get_what_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

@@ -252,6 +252,7 @@ def test_a_list_costs_the_same_queries_however_long_it_is(
         other = make_card(snapshot=READ)
         other.family.people.add(make_user())
         Check.objects.create(card=other, began=now(), seconds=1, outcome="ok")
+    queries()  # records that staff saw them, once an hour
     assert queries() == few
 
 
