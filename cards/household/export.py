@@ -24,6 +24,7 @@ WITHHELD: Mapping[str, Promise] = {
     "cards.Letter.text": _("The mail, while it waits to be sent: it holds links that act for you."),
     "cards.Letter.html": _("The same."),
     "cards.Letter.headers": _("The same."),
+    "admin.LogEntry.object_repr": _("Names what you changed as staff, which is other people’s."),
     "mfa.Authenticator.data": _("The secret of a second factor."),
     "usersessions.UserSession.session_key": _("Whoever has it is signed in as you."),
     "account.EmailConfirmation.key": _("Whoever has it confirms the address as you."),
@@ -81,7 +82,7 @@ def _children(parent: Model, person: User) -> Row:
 
     What is somebody's own, as their notices of a card, stands below the person, and nobody else's is given.
     """
-    tables = _relations(type(parent))
+    tables = _relations(parent._meta.model)  # a request knows its person by a stand-in only
     if not isinstance(parent, User):
         tables = [each for each in tables if not any(not key.null for key in _owners(each.related_model))]
     return {_name(each): [_branch(row, person) for row in _rows(each, parent, person)] for each in tables}
