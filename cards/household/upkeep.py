@@ -7,7 +7,7 @@ from cards.household import idle, inviting
 
 
 def look_after(now: datetime) -> None:
-    """Invitations that are over and old looks of staff are forgotten; idle accounts are warned, and deleted. Safe to repeat."""
+    """Forgets old invitations and old looks of staff; warns of idle accounts, and deletes them. Safe to repeat."""
     inviting.forget_expired(now)
     looks.prune(now)
     idle.look_after(now)
