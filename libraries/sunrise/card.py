@@ -24,7 +24,6 @@ LISTS = {
 }
 COUNTS = {name: re.compile(rf"\b(?:{words})\s*\(\s*(\d+)\s*\)", re.IGNORECASE) for name, words in LISTS.items()}
 OWED = re.compile(rf"\b(?:{LISTS['fees']})[^()\d]{{0,30}}\(([^()]*\d[^()]*)\)", re.IGNORECASE)
-SCRIPT = "//script[contains(., 'var typ')]"
 SHOWN = re.compile(r"var\s+typ\s*=\s*[\"']?(\w+)")
 KINDS = {
     **dict.fromkeys(("1", "2", "3", "4", "5", "loaned", "overdues", "recalled", "renewed", "ills"), "loans"),
@@ -40,7 +39,7 @@ NOTICE = f"//*[{cls('alert', 'message-warning', 'message-error', 'error')}][norm
 
 def shown(tree: HtmlElement) -> str | None:
     """Which list the page shows: loans, ordered, requested or fees; None where it does not say."""
-    for script in page.every(tree, SCRIPT):
+    for script in tree.iter("script"):
         if found := SHOWN.search(script.text or ""):
             return KINDS.get(found[1], found[1])
     for heading in page.every(tree, HEADING):

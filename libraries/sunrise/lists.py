@@ -51,7 +51,7 @@ def _listing(tree: HtmlElement, what: str, names: set[str], read: Callable[[Row]
 
 
 def _loan(site: Site, row: Row) -> Loan:
-    about = item(row.title)
+    about = item(row)
     lines = _lines(row)
     place = next((at for at, line in enumerate(lines) if DATES.search(line)), 0)
     due, due_text = site.due(BETWEEN.split(lines[place])[-1] if lines else "")
@@ -87,19 +87,22 @@ def _renewable(row: Row, words: str) -> bool | None:
     if any(map(_renews, (*row.parts.get("a", ()), *row.parts.get("input", ())))):
         return True
     red = any("textrot" in each.get("class", "") and page.text(each) for each in row.parts.get("span", ()))
-    if red or any(_refuses(sentence) for sentence in words.casefold().split(".")):
+    said = words.casefold()
+    if red or (said and any(map(_refuses, said.split(".")))):
         return False
-    return True if any(phrase in words.casefold() for phrase in CAN) else None
+    return True if said and any(phrase in said for phrase in CAN) else None
 
 
 def _refuses(sentence: str) -> bool:
-    return bool(NO & set(sentence.split())) and any(stem in sentence for stem in (*STEMS, "möglich", "possible"))
+    return not NO.isdisjoint(sentence.split()) and any(stem in sentence for stem in (*STEMS, "möglich", "possible"))
 
 
 def _renewed(line: str) -> int | None:
     """How often an item was renewed, if the line says so."""
     words = line.casefold()
-    found = RENEWED.search(words) if any(stem in words for stem in STEMS) else None
+    if "verläng" not in words and "renew" not in words and "prolong" not in words:
+        return None
+    found = RENEWED.search(words)
     return int(found[1] or found[2]) if found else None
 
 
@@ -112,7 +115,7 @@ def _renews(part: HtmlElement) -> bool:
 
 
 def _hold(site: Site, row: Row) -> Hold:
-    about = item(row.title)
+    about = item(row)
     lines = _lines(row)
     pickup = _pickup([line for line in lines if LETTER.search(DATES.sub("", line))])
     status = " ".join([*(line for line in lines if line != pickup and LETTER.search(line)), about.words]).strip()

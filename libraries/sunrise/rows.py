@@ -18,7 +18,9 @@ HOLDER = f"//*[@id='tab-content' or @id='account-data'] | //*[{cls('data')}]"
 LIST_TABLES = f"//table[{cls('data')} or ancestor::*[@id='tab-content' or @id='account-data']]"
 IN_LIST = f"ancestor::*[@id='tab-content' or @id='account-data' or {cls('data')}]"
 GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][{IN_LIST}]"
-CELLS = "./td | ./th | ./div"
+CELLS = {"td", "th", "div"}
+MARKS = {"strong", "b", "span"}
+HEADER = "./tr[th][not(td)] | ./*/tr[th][not(td)]"
 TITLE_WORDS = {"title": ("titel", "title", "titre")}
 NUMBER = re.compile(r"(\d{1,4})\.?\b")
 CODE = re.compile(r"(?P<code>(?=[^\s/]*\d)[\w$*+.:-]{4,}|)\s*/\s*(?P<call>.*)|(?P<bare>(?=\S*\d)[\w$*+-]{5,})")
@@ -43,11 +45,15 @@ AT = re.compile(r"anzPos=(\d+)|navigate\(\s*['\"](\w+)['\"]\s*,\s*['\"](\d+)['\"
 
 
 class Row(NamedTuple):
-    """The cell with title and barcode, that with dates and branch; `parts` is all that is in the row, by tag."""
+    """The cell with title and barcode, where in it the title stands, the cell with dates and branch.
+
+    `parts` is all that is in the row, by tag.
+    """
 
     number: int | None
     parts: Mapping[str, list[HtmlElement]]
     title: HtmlElement
+    mark: HtmlElement | None
     state: HtmlElement | None
 
 
@@ -76,38 +82,44 @@ def rows_of(tree: HtmlElement, what: str) -> list[Row]:
 
 
 def _in_table(table: HtmlElement, what: str) -> list[Row]:
-    header = page.maybe(table, ".//tr[th][not(td)]")
+    header = page.maybe(table, HEADER)
     place = page.columns(header, TITLE_WORDS).get("title") if header is not None else None
     found = list[Row]()
     for each in page.table_rows(table, what):
-        cells = page.every(each, CELLS)
+        cells = _cells(each)
         # A single cell across the table is a note, such as that there are no rows; counts guard against more.
         if len(cells) > 1 and not (header is None and not found and _heads(each)):
             found.append(_row(each, cells, place))
     return found
 
 
+def _cells(row: HtmlElement) -> list[HtmlElement]:
+    return [each for each in row if each.tag in CELLS]
+
+
 def _heads(row: HtmlElement) -> bool:
     """Whether a row of plain cells is the table's header."""
-    told = DATES.search(page.text(row)) or page.maybe(row, ".//strong | .//b") is not None
+    told = DATES.search(page.text(row)) or next(row.iter("strong", "b"), None) is not None
     return "title" in page.columns(row, TITLE_WORDS) and not told
 
 
 def _in_grid(tree: HtmlElement, what: str) -> list[Row]:
     for holder in page.every(tree, HOLDER):
         page.whole(holder, what)
-    rows = [(each, page.every(each, CELLS)) for each in page.every(tree, GRID_ROWS)]
-    return [_row(each, cells, None) for each, cells in rows if len(cells) > 1 and _mark(each) is not None]
+    rows = [(each, _cells(each)) for each in page.every(tree, GRID_ROWS)]
+    return [_row(each, cells, None) for each, cells in rows if len(cells) > 1 and any(map(_marks, each.iter()))]
 
 
 def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
     parts = defaultdict(list)  # held, so that no element is made anew each time it is looked at
-    for each in row.iter():
-        parts[each.tag].append(each)
+    marks: dict[HtmlElement, HtmlElement] = {}
+    for cell in cells:
+        for each in cell.iter():
+            parts[each.tag].append(each)
+            if cell not in marks and _marks(each):
+                marks[cell] = each
     by_class = {name: cell for cell in cells for name in cell.get("class", "").split()}
-    title = by_class.get("account-display-title")
-    if title is None:
-        title = next((cell for cell in cells if _mark(cell) is not None), None)
+    title = by_class.get("account-display-title", next(iter(marks), None))
     if title is None:
         title = page.at(row, headed)
     if title is None:
@@ -115,13 +127,12 @@ def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
     place = cells.index(title)
     number = next((found for cell in cells[:place] if (found := NUMBER.match(page.text(cell)))), None)
     state = by_class.get("account-display-state", next(iter(cells[place + 1 :]), None))
-    return Row(int(number[1]) if number else None, parts, title, state)
+    return Row(int(number[1]) if number else None, parts, title, marks.get(title), state)
 
 
-def _mark(cell: HtmlElement) -> HtmlElement | None:
-    """Where the title stands: in bold type, or in the first of Bootstrap's lines."""
-    marks = cell.iter("strong", "b", "span")
-    return next((each for each in marks if each.tag != "span" or "d-block" in each.get("class", "")), None)
+def _marks(part: HtmlElement) -> bool:
+    """Whether a title stands here: in bold type, or in one of Bootstrap's lines."""
+    return part.tag in MARKS and (part.tag != "span" or "d-block" in part.get("class", ""))
 
 
 def says_none(tree: HtmlElement) -> bool:
@@ -134,13 +145,13 @@ def _says_none(line: str) -> bool:
     return bool(EMPTY.search(line) and CONTENTS.search(line)) and not TROUBLE.search(line)
 
 
-def item(cell: HtmlElement) -> Item:
+def item(row: Row) -> Item:
     """Title, author, barcode, call number and the library's words: each is a line, and any of them may be missing.
 
     Raises LayoutChanged where neither a title nor a call number stands in its place.
     """
-    lines = page.lines(cell)
-    title, rest = _title(_mark(cell), lines)
+    lines = page.lines(row.title)
+    title, rest = _title(row.mark, lines)
     place, code = next(((at, found) for at, line in enumerate(rest) if (found := CODE.fullmatch(line))), (None, None))
     author = next((line for line in rest[: 1 if place is None else place] if place or not WORDY.search(line)), None)
     call = code["call"] if code else None
@@ -193,7 +204,7 @@ def next_page(tree: HtmlElement, rows: list[Row]) -> str | None:
 def _places(tree: HtmlElement) -> dict[int, str]:
     """The positions at which other pages of the list begin, and their addresses."""
     found = {}
-    for each in page.every(tree, "//a[contains(@href, 'anzPos=') or contains(@onclick, 'navigate(')]"):
+    for each in tree.iter("a"):
         if place := AT.search(f"{each.get('href', '')} {each.get('onclick', '')}"):
             made = f"userAccount.do?methodToCall=pos&accountTyp={place[2]}&anzPos={place[3]}"
             found[int(place[1] or place[3])] = address(tree, made if place[2] else each.get("href", ""))
