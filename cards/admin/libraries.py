@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
@@ -36,7 +37,7 @@ class LibraryForm(forms.ModelForm):
         model = Library
         fields = (
             *("slug", "name", "place", "system", "options", "timezone", "currency"),
-            *("note", "enabled", "confirmed", "user_agent"),
+            *("note", "enabled", "confirmed", "user_agent", "side_by_side", "pause"),
         )
         widgets = {"options": forms.Textarea(attrs={"rows": 8, "cols": 70, "spellcheck": "false"})}  # noqa: RUF012
         help_texts = {"options": _("JSON. base_url is needed; what else the system understands stands below.")}  # noqa: RUF012
@@ -59,12 +60,12 @@ class LibraryAdmin(ButtonsAdmin):
     list_filter = ("enabled", "confirmed", "system", "trouble")
     search_fields = ("name", "slug", "place")
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012  as Django reads it
-    readonly_fields = ("needs_staff", "trouble_since", "understood", "since", "found_on")
+    readonly_fields = ("needs_staff", "trouble_since", "rests", "understood", "since", "found_on")
     fieldsets = (
         (None, {"fields": ("name", "slug", "place", "enabled", "note")}),
-        (_("Its website"), {"fields": ("system", "options", "understood", "user_agent")}),
+        (_("Its website"), {"fields": ("system", "options", "understood", "user_agent", "side_by_side", "pause")}),
         (_("Its days and its money"), {"fields": ("timezone", "currency")}),
-        (_("How it stands"), {"fields": ("confirmed", "found_on", "since", "needs_staff", "trouble_since")}),
+        (_("How it stands"), {"fields": ("confirmed", "found_on", "since", "needs_staff", "trouble_since", "rests")}),
     )
     add_fieldsets = fieldsets[:3]
 
@@ -124,6 +125,14 @@ class LibraryAdmin(ButtonsAdmin):
         words = dict(Trouble.choices).get(library.trouble, library.trouble)
         return f"{standing.SIGNS['trouble']} {words}, {standing.age(library.trouble_since, now())}"
 
+    @admin.display(description=_("left alone"))
+    def rests(self, library: Library) -> str:
+        """Until when no due card is visited, because several in a row failed alike."""
+        if library.rest_until is None or library.rest_until <= now():
+            return "–"
+        until = date_format(library.local(library.rest_until), "DATETIME_FORMAT")
+        return _text("until %(time)s, its time; “Switch on” ends that") % {"time": until}
+
     @admin.display(description=_("options it understands"))
     def understood(self, library: Library) -> SafeString:
         """Every option of every system, the library's own system open."""
@@ -136,5 +145,5 @@ class LibraryAdmin(ButtonsAdmin):
 
     @admin.action(description=_("Switch on"), permissions=["change"])
     def switch_on(self, request: HttpRequest, chosen: QuerySet[Library]) -> None:
-        """Its cards are due at the next run."""
-        chosen.update(enabled=True)
+        """Its cards are due at the next run, also where the website was to be left alone for a while."""
+        chosen.update(enabled=True, stops=0, rest_until=None)
