@@ -101,13 +101,6 @@ def result(value: Any, method: str) -> Any:
     raise LayoutChanged(f"{method} answered {re.sub(r'[^A-Z_]', '', str(failed.get('textcode')))}")
 
 
-def as_object(value: Any, what: str) -> dict[str, Any]:
-    """The value, if it is an object. Raises LayoutChanged, by that name."""
-    if not isinstance(value, dict):
-        raise LayoutChanged(f"no {what}")
-    return value
-
-
 def field(value: Mapping[str, Any], name: str, what: str) -> Any:
     """A field that an object must have. Raises LayoutChanged."""
     if name not in value:

@@ -67,7 +67,7 @@ UNTIL = _any(
 )
 SINCE = _any(r"\b(?:since|seit|ab|depuis|desde|dal?|sinds|sedan|siden|alkaen|od)\b")
 EXPIRES = _any(
-    r"expir|valid (?:until|through|to)|gültig|ablauf|abgelaufen|läuft.{0,40}\bab\b",
+    r"expir|valid (?:until|through|to)|gültig|ablauf|abgelaufen|läuft.{0,40}\bab\b|\bendet\b",
     r"échéance|valable|valide|caduc|vencim|scaden",
     r"scade|vervalt|vervaldatum|geldig|einddatum|validade|utgår|går ut|giltig|gyldig",
     r"udløb|utløp|vanhen|voimassa|ważn|platn",

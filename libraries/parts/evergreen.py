@@ -1,7 +1,6 @@
 """Evergreen's loans, holds and bills, each made of the objects that the gateway gave for it."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 from libraries import page
 from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
-from libraries.opensrf import as_object, field, told
+from libraries.fields import Told, as_object, count, yes
+from libraries.opensrf import field, told
 from libraries.site import Site
 
 STATES = {
@@ -20,7 +20,6 @@ CAPTURED = {3, 4, 5, 8}
 OVER = {6: "cancelled", 9: "fulfilled"}
 STOPPED = {"LOST": "lost", "CLAIMSRETURNED": "claims returned", "LONGOVERDUE": "long overdue"}
 AMOUNT = re.compile(r"-?\d+(?:\.\d+)?")
-YES = {"t", "true", "1"}
 
 
 def listed(answer: Any, what: str) -> list[Any]:
@@ -33,11 +32,6 @@ def listed(answer: Any, what: str) -> list[Any]:
     return found
 
 
-def yes(value: Any) -> bool:
-    """Whether a field is true, as servers of different ages write it."""
-    return str(value).lower() in YES
-
-
 def loan(site: Site, row: Any) -> Loan:
     """A loan, from {"circ": …, "mvr": …, "acp": …, "bucket": …}."""
     circ = as_object(as_object(row, "loan").get("circ"), "loan")
@@ -45,7 +39,7 @@ def loan(site: Site, row: Any) -> Loan:
     bucket = str(row.get("bucket") or "out").replace("_", " ")
     notes = bucket if bucket not in {"out", "overdue"} else STOPPED.get(str(circ.get("stop_fines")))
     due, due_text = site.due(str(circ.get("due_date") or notes or "no due date"))
-    left = _count(circ.get("renewal_remaining"))
+    left = count(circ.get("renewal_remaining"))
     return Loan(
         id=str(field(circ, "id", "loan")),
         title=title,
@@ -71,8 +65,8 @@ def hold(site: Site, row: Any) -> Hold:
         title=title,
         author=author,
         state=state,
-        position=_count(queue.get("queue_position")) or None if queued else None,
-        queue=_count(queue.get("total_holds")) or None if queued else None,
+        position=count(queue.get("queue_position")) or None if queued else None,
+        queue=count(queue.get("total_holds")) or None if queued else None,
         pickup=row.get("pickup") or _branch(held.get("pickup_lib")),
         pickup_by=_day(site, held.get("shelf_expire_time")) if state is HoldState.READY else None,
         expires=_day(site, held.get("expire_time")),
@@ -82,12 +76,12 @@ def hold(site: Site, row: Any) -> Hold:
     )
 
 
-def _state(held: Mapping[str, Any], queue: Mapping[str, Any]) -> tuple[HoldState, str | None]:
+def _state(held: Told, queue: Told) -> tuple[HoldState, str | None]:
     """By the server's code for the queue; a hold that the patron froze before an item was found is suspended.
 
     With it, what became of a hold that is over.
     """
-    code = _count(queue.get("status"))
+    code = count(queue.get("status"))
     if over := "cancelled" if held.get("cancel_time") else "fulfilled" if held.get("fulfillment_time") else None:
         return HoldState.UNKNOWN, over
     if yes(held.get("frozen")) and code not in CAPTURED:
@@ -115,7 +109,7 @@ def fee(site: Site, row: Any) -> Fee:
     )
 
 
-def _title(row: Mapping[str, Any], otherwise: str, what: str) -> tuple[str, str | None, Any]:
+def _title(row: Told, otherwise: str, what: str) -> tuple[str, str | None, Any]:
     """Title, author and record number; without any record, the item's number stands for the title."""
     # A list of bills calls them by other names
     record = as_object(row.get("mvr") or row.get("record") or {}, "record")
@@ -132,10 +126,6 @@ def _branch(library: Any) -> str | None:
     """The name of a library, so far as the answer tells it; else its number."""
     told_of = library.get("name") if isinstance(library, dict) else library
     return page.fold(str(told_of or "")) or None
-
-
-def _count(value: Any) -> int | None:
-    return int(value) if re.fullmatch(r"\d{1,6}", str(value)) else None
 
 
 def _day(site: Site, stamp: Any) -> date | None:

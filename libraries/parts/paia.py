@@ -1,8 +1,6 @@
 """PAIA's documents as loans and holds, its fees, and how its answers name what is wrong."""
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +8,7 @@ from libraries import page, stamps
 from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.charges import ISO
 from libraries.errors import LayoutChanged, SiteFailing, SiteRefusedUs
+from libraries.fields import Told, as_list, as_object, count, sure
 from libraries.site import Site
 from libraries.titles import title_first
 
@@ -28,28 +27,19 @@ DOCUMENT = {
     *("endtime", "duedate", "canrenew", "cancancel", "error", "storage", "storageid", "condition"),
 }
 YEAR = re.compile(r"\s*\([^()]*\d{2,4}[^()]*\)$")
-STAMP = re.compile(r"\d{4}-?\d\d")
-NEVER = 9999
 AMOUNT = re.compile(r"([-\u2212]?\d+(?:[.,]\d\d?|\.\d+)?)(?:\s+([A-Z]{3}))?")
 
-Told = Mapping[str, Any]
-
-
-def as_object(value: Any) -> dict[str, Any]:
-    """The value, if it is an object. Raises LayoutChanged."""
-    if not isinstance(value, dict):
-        raise LayoutChanged("not one of PAIA's answers")
-    return value
+ANSWER = "answer of PAIA"
 
 
 def offered(value: Any) -> Any:
     """The answer, or None where this server, or this patron's rights, do not offer it."""
-    return None if str(as_object(value).get("error")) in NOT_OFFERED else without_error(value)
+    return None if str(as_object(value, ANSWER).get("error")) in NOT_OFFERED else without_error(value)
 
 
 def without_error(value: Any) -> dict[str, Any]:
     """The answer, if it tells of no error. Raises CheckError by what it tells."""
-    told = as_object(value)
+    told = as_object(value, ANSWER)
     error = told.get("error")
     if str(error) in TROUBLE:
         raise SiteFailing("the PAIA server says that it cannot answer now")
@@ -58,20 +48,6 @@ def without_error(value: Any) -> dict[str, Any]:
     if error is not None:
         raise LayoutChanged("the PAIA server answers with an error that is not expected here")
     return told
-
-
-def mandatory(told: Told, name: str) -> str:
-    """What the answer says under that name. Raises LayoutChanged."""
-    if told.get(name) in (None, ""):
-        raise LayoutChanged(f"no {name}")
-    return str(told[name])
-
-
-def listed(told: Told, name: str) -> list[Any]:
-    """The list of that name. Raises LayoutChanged."""
-    if not isinstance(told.get(name), list):
-        raise LayoutChanged(f"no list {name}")
-    return list(told[name])
 
 
 def number(value: Any, name: str) -> int:
@@ -83,7 +59,7 @@ def number(value: Any, name: str) -> int:
 
 def documents(value: Any) -> list[tuple[int, dict[str, Any]]]:
     """Each document with its status. Raises LayoutChanged for a status that PAIA does not know."""
-    found = [as_object(each) for each in listed(without_error(value), "doc")]
+    found = [as_object(each, "document") for each in as_list(without_error(value).get("doc"), "documents")]
     known = [(number(each.get("status"), "status of a document"), each) for each in found]
     if any(status not in {NO_RELATION, HELD, *STATES} for status, _ in known):
         raise LayoutChanged("a document with a status that is not known")
@@ -94,7 +70,8 @@ def loan(site: Site, zone: str, told: Told) -> Loan:
     """A document that the patron holds."""
     title, author = _titled(told)
     ends = _either(told, "endtime", "duedate")
-    due = _moment(site, zone, ends, "due date of a loan") if ends else None
+    due = stamps.written(site, ends, zone, "due date of a loan") if ends else None
+    due = None if due and due.year == stamps.NEVER else due
     renewable, error = told.get("canrenew"), page.text(told.get("error")) or None
     return Loan(
         id=_id(told),
@@ -103,7 +80,7 @@ def loan(site: Site, zone: str, told: Told) -> Loan:
         due=due,
         due_text=None if due else "held",
         renewable=renewable if isinstance(renewable, bool) else None,
-        renewals=_count(told.get("renewals")),
+        renewals=count(told.get("renewals")),
         why_not_renewable=error if renewable is False else None,
         branch=page.text(told.get("storage")) or None,
         call_number=page.text(told.get("label")) or None,
@@ -114,22 +91,23 @@ def loan(site: Site, zone: str, told: Told) -> Loan:
 def hold(site: Site, zone: str, status: int, told: Told) -> Hold:
     """A document reserved, ordered, provided or rejected."""
     title, author = _titled(told)
+    ends = told.get("endtime") if status == PROVIDED else None
     return Hold(
         id=_id(told),
         title=title,
         author=author,
         state=STATES[status],
         pickup=page.text(told.get("storage")) or None,
-        pickup_by=day(site, zone, told.get("endtime"), "last day of a hold") if status == PROVIDED else None,
+        pickup_by=stamps.maybe_day(site, ends, zone, "last day of a hold"),
         notes=page.text(told.get("error")) or ("rejected" if status == REJECTED else None),
     )
 
 
 def fee(site: Site, zone: str, told: Told) -> Fee:
     """One fee."""
-    owed, currency = amount(site, mandatory(told, "amount"))
+    owed, currency = amount(site, sure(told, "amount"))
     reason = ": ".join(words for name in ("feetype", "about") if (words := page.text(told.get(name))))
-    since = day(site, zone, told.get("date"), "date of a fee")
+    since = stamps.maybe_day(site, told.get("date"), zone, "date of a fee")
     return Fee(amount=owed, reason=reason or None, currency=currency or site.currency, date=since)
 
 
@@ -142,23 +120,6 @@ def amount(site: Site, told: Any) -> tuple[Decimal, str | None]:
     return site.money(text, "fee"), iso[0] if iso else None
 
 
-def day(site: Site, zone: str, stamp: Any, name: str) -> date | None:
-    """The library's day of a stamp; None where it says nothing, or "never" by the last year there is."""
-    text = page.text(str(stamp or ""))
-    found = _moment(site, zone, text, name) if text.strip("0-") else None
-    return found.date() if isinstance(found, datetime) else found
-
-
-def _moment(site: Site, zone: str, text: str, name: str) -> date | datetime | None:
-    """The day of a stamp, with its time where hours count; some servers write dates as the library does."""
-    found = stamps.moment(text, zone, name) if STAMP.match(text) else site.day(text, name)
-    return found if found.year < NEVER else None
-
-
-def _count(value: Any) -> int | None:
-    return int(value) if re.fullmatch(r"\d{1,4}", str(value)) else None
-
-
 def _either(told: Told, *names: str) -> str | None:
     """The first of these that is there. All are optional in PAIA: one is missed only beside a key that is strange."""
     found = next((page.text(str(told[name])) for name in names if told.get(name)), None)
@@ -169,7 +130,7 @@ def _either(told: Told, *names: str) -> str | None:
 
 def _id(told: Told) -> str:
     found = _either(told, "item") or _either(told, "edition", "label")
-    return found or mandatory(told, "about")
+    return found or sure(told, "about")
 
 
 def _titled(told: Told) -> tuple[str, str | None]:

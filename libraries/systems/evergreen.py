@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import LayoutChanged, SiteRefusedUs
+from libraries.fields import as_object, yes
 from libraries.forms import parting
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.opensrf import Gateway, Order, as_object, field, one, parse_order, result, told
+from libraries.opensrf import Gateway, Order, field, one, parse_order, result, told
 from libraries.parts import evergreen as rows
 from libraries.site import Site
 from libraries.web import Web
@@ -102,7 +103,7 @@ class Evergreen:
         return AccountSnapshot(
             card_expires=self.site.expiry(str(field(patron, "expire_date", "patron") or "")),
             patron_name=" ".join(filter(None, names)) or None,
-            blocked="Barred" if rows.yes(patron.get("barred")) else None,
+            blocked="Barred" if yes(patron.get("barred")) else None,
         )
 
     def parse_loans(self, answer: Any) -> Listing[Loan]:

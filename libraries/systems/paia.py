@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from libraries import page
+from libraries import page, stamps
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
+from libraries.fields import as_list, as_object, sure
 from libraries.forms import parting
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
@@ -51,7 +52,7 @@ class Paia:
         token = _json(answer)
         self.parse_login(token).admit()
         headers = {"Accept": "application/json", "Authorization": f"Bearer {token['access_token']}"}
-        patron = paia.mandatory(token, "patron")
+        patron = sure(token, "patron")
         try:
             return self._account(web, f"core/{quote(patron, safe='')}", headers)
         finally:
@@ -73,7 +74,7 @@ class Paia:
 
     def parse_login(self, value: Any) -> LoginSeen:
         """In by the token; refused by PAIA's own error, or by another one that tells of a wrong login."""
-        told = paia.as_object(value)
+        told = as_object(value, paia.ANSWER)
         if told.get("access_token"):
             return LoginSeen(LoginState.IN)
         words = page.text(str(told.get("error_description") or told.get("error") or ""))
@@ -88,8 +89,8 @@ class Paia:
         told = paia.without_error(value)
         status, note = paia.number(told.get("status"), "status of the account"), page.text(told.get("note"))
         return AccountSnapshot(
-            patron_name=page.text(paia.mandatory(told, "name")),
-            card_expires=paia.day(self.site, self.time_zone, told.get("expires"), "expiry"),
+            patron_name=sure(told, "name"),
+            card_expires=stamps.maybe_day(self.site, told.get("expires"), self.time_zone, "expiry"),
             blocked=BLOCKS.get(status),
             messages=tuple(each for each in (note, _local_status(status)) if each),
         )
@@ -115,7 +116,9 @@ class Paia:
         if told.get("fee") == [] or (total == 0 and "fee" not in told):
             total = NOTHING if total is None else total
             return AccountSnapshot(fees=None if total else (), fees_total=total)
-        rows = tuple(paia.fee(self.site, self.time_zone, paia.as_object(each)) for each in paia.listed(told, "fee"))
+        rows = tuple(
+            paia.fee(self.site, self.time_zone, as_object(each, "fee")) for each in as_list(told.get("fee"), "fees")
+        )
         return AccountSnapshot(fees=rows, fees_total=sum((f.amount for f in rows), NOTHING) if total is None else total)
 
 

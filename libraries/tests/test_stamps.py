@@ -5,9 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from libraries.errors import LayoutChanged, Misconfigured
-from libraries.stamps import day, moment
+from libraries.site import Site
+from libraries.stamps import maybe_day, moment, written
 
 BERLIN = "Europe/Berlin"
+ELM = Site(base_url="https://elm.example", today=date(2026, 5, 4), language="de")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,18 @@ BERLIN = "Europe/Berlin"
 )
 def test_a_stamp_is_read_in_the_librarys_own_time(text: str, read_as: date) -> None:
     assert moment(text, BERLIN, "due date") == read_as
-    assert day(text, BERLIN, "due date").day == read_as.day
+    day = maybe_day(ELM, text, BERLIN, "due date")
+    assert day is not None
+    assert day.day == read_as.day
+
+
+def test_a_date_in_the_librarys_own_writing_is_read_too() -> None:
+    assert written(ELM, "20.05.2026", BERLIN, "due date") == date(2026, 5, 20)
+
+
+@pytest.mark.parametrize("text", [None, "", "0000-00-00", "0000-00-00T00:00:00Z", "9999-12-31"])
+def test_an_empty_stamp_and_one_that_means_never_are_no_day(text: str | None) -> None:
+    assert maybe_day(ELM, text, BERLIN, "expiry") is None
 
 
 def test_what_is_no_stamp_fails_by_its_name() -> None:
