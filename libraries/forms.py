@@ -42,6 +42,11 @@ def link(node: HtmlElement | None) -> str | None:
     return place if place.startswith(("http://", "https://", "/")) else None
 
 
+def has_pages(grid: HtmlElement) -> bool:
+    """Whether a grid of ASP.NET has further pages, which it turns by script."""
+    return any("Page$" in each.get("href", "") for each in grid.iter("a"))
+
+
 def chosen(cell: HtmlElement | None) -> str | None:
     """What a cell shows: the option chosen in its drop-down, None where none is; else its text."""
     if cell is not None and (menu := next(cell.iter("select"), None)) is not None:

@@ -2,8 +2,18 @@
 
 import re
 
+RANGE = re.compile(
+    r"(?<![\d.])\d+\s*(?:-|\u2013|bis|to|à|a)\s*\d+\s*(?:von|of|de|sur|di|van)\s*(?:\w+ )?(\d+)\b", re.IGNORECASE
+)
+
 
 def number_in(words: str | None) -> int | None:
     """The first whole number in the words ("2 x", "1 T", "Platz 3 von 4"); None without one."""
     found = re.search(r"\d+", words or "")
     return int(found[0]) if found else None
+
+
+def total_in(words: str) -> int | None:
+    """How many there are by words like "1 - 20 of 43"; None for others."""
+    found = RANGE.search(words)
+    return int(found[1]) if found else None

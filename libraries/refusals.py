@@ -36,8 +36,8 @@ BARRED = re.compile(
 )
 AGAIN = re.compile(r"try again", re.IGNORECASE)
 PROMPT = re.compile(  # what a form asks for, with no word that something of it was wrong
-    r"(?:please |bitte |veuillez |gelieve )?(?:enter|log ?in|sign in|identif(?:y|izieren)|geben|melden|loggen|füllen|saisir"
-    r"|saisissez|vous (?:identifier|connecter)|voer|meld|identificeer)\b"
+    r"(?:please |bitte |veuillez |gelieve )?(?:enter|log ?in|sign in|identif(?:y|izieren)|geben|melden|loggen|füllen"
+    r"|saisir|saisissez|vous (?:identifier|connecter)|voer|meld|identificeer)\b"
     r"(?!.*(?:valid|correct|right|gültig|korrekt|richtig|geldig|juist|again|erneut|noch ?mal|opnieuw|nouveau)).{0,120}",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from libraries.astec.items import Item, items
 from libraries.errors import LayoutChanged
 from libraries.listing import Listing
 from libraries.nothing import says_none
+from libraries.numbers import total_in
 from libraries.site import Site
 from libraries.words import NOT_READY, NOT_RENEWABLE, RENEWABLE, hold_state
 
@@ -51,7 +52,6 @@ MORE = re.compile(
     r"|more (?:hits|titles)|next (?:page|hits)",
     re.IGNORECASE,
 )
-COUNT = re.compile(r"\b\d+\s*(?:-|\u2013|bis|to)\s*\d+\s*(?:von|of)\s*(\d+)\b", re.IGNORECASE)
 NOTHING_THERE = re.compile(
     r"(?:es \w+ |sie haben )?(?:zur ?zeit |derzeit |momentan )?keine (?:\w*bestellungen|bereitstellungen"
     r"|(?:medien|titel|exemplare)(?: für sie)? (?:bereit|abholbereit|bestellt|vorgemerkt))(?: vorhanden| vor)?\.?",
@@ -86,7 +86,7 @@ def listing(
     lines = page.lines(tree)
     if not found and not says_none(tree, what) and not any(map(NOTHING_THERE.fullmatch, lines)):
         raise LayoutChanged(f"no {what}, and no word that there are none")
-    stated = max((int(count[1]) for each in lines if (count := COUNT.search(each))), default=None)
+    stated = max((count for each in lines if (count := total_in(each)) is not None), default=None)
     # A page has no address of its own: what tells it from the next is the session's count of requests.
     return Listing(tuple(found), stated, None if steps.button(tree, MORE) is None else steps.count(tree))
 

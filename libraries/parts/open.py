@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
+from libraries.forms import has_pages
 from libraries.nothing import line_says_none
 from libraries.page import cls
 
@@ -33,8 +34,7 @@ WORDS = {  # in this order: what is past is not due, and how often something was
     "date": ("datum", "date"),
 }
 RECORD = re.compile(r"[?&](?:id|mednr)=([\w-]+)", re.IGNORECASE)
-PAGER = ".//a[contains(@href, 'Page$')]"
-NO_ROW = f"{NO_DATA} | {PAGER}"
+NO_ROW = f"{NO_DATA} | .//a[contains(@href, 'Page$')]"
 
 
 class Heading(NamedTuple):
@@ -123,7 +123,7 @@ class Tabs:
     def whole(self, name: str, stated: int | None) -> bool:
         """Whether the grid of that name is all of its list: without other pages, or with a count that tells of them."""
         grid = self._found.get(name)
-        return stated is not None or grid is None or page.maybe(grid, PAGER) is None
+        return stated is not None or grid is None or not has_pages(grid)
 
 
 def _heading(header: HtmlElement) -> Heading:

@@ -8,8 +8,9 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
-from libraries.forms import link
+from libraries.forms import has_pages, link
 from libraries.nothing import says_none
+from libraries.numbers import number_in, total_in
 from libraries.site import Site
 from libraries.titles import shown
 from libraries.words import UNTIL, hold_state
@@ -19,6 +20,7 @@ MENU = {
     "loans": "//a[contains(@href, 'borrow.aspx')] | //li[contains(@id, 'menuBorrows')]",
     "holds": "//a[contains(@href, 'reservations.aspx')] | //li[contains(@id, 'menuReservations')]",
 }
+BEHIND_COLON = re.compile(r":\s*(\d+)\b(?!\.)")
 IN_BRACKETS = re.compile(r"\((\d+)\)")
 ABOUT = {
     "loans": re.compile(r"entl[ie]{2}h|ausgel|ausleih|leihe|borrow|loan|checked out", re.IGNORECASE),
@@ -30,7 +32,14 @@ ROWS_OF_TITLES = f"//span{IS_TITLE} | //a{IS_TITLE} | //td{IS_TITLE} | //div{IS_
 LISTS = "//table[contains(@class, 'detailTable') or contains(@id, 'DetailList') or contains(@id, 'GridView')]"
 FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in lower case
     **{"autor": "author", "author": "author", "titel": "title", "title": "title"},
-    **{"faellig": "due", "maturedate": "due", "reservatedate": "placed", "reservedate": "placed"},
+    **{"faellig": "due", "maturedate": "due", "duedate": "due", "rueckgabe": "due", "rueckgabedatum": "due"},
+    **{
+        "gueltigbis": "expires",
+        "validuntil": "expires",
+        "verlaengerungen": "renewals",
+        "reservatedate": "placed",
+        "reservedate": "placed",
+    },
     **{"mediennr": "barcode", "mediennummer": "barcode", "mediengruppe": "format", "mediagroup": "format"},
     **{"zweigstelle": "branch", "branch": "branch", "pickupplace": "pickup", "abholort": "pickup"},
     **{"pickupdate": "pickup_by", "pickupuntil": "pickup_by", "abholbarbis": "pickup_by", "signatur": "call_number"},
@@ -63,7 +72,10 @@ def items_of(tree: HtmlElement, what: str) -> list[Item]:
     other = "holds" if what == "loans" else "loans"
     if ABOUT[other].search(label) and not ABOUT[what].search(label):
         raise LayoutChanged(f"the page is not that of the {what}")
-    items = [item for table in _tables(tree, what) for item in _in_table(table, what)]
+    tables = _tables(tree, what)
+    items = [item for table in tables for item in _in_table(table, what)]
+    if stated(tree, what) is None and any(map(has_pages, tables)):
+        raise LayoutChanged(f"{what} on several pages, without a count of them")
     if not items and not _denied(label) and not says_none(tree, what):
         raise LayoutChanged(f"no {what}, and no word that there are none")
     return items
@@ -121,8 +133,9 @@ def _denied(label: str) -> bool:
 
 def stated(tree: HtmlElement, what: str) -> int | None:
     """How many the line above the list says there are, or the menu, whichever are more."""
-    above = re.search(r"\d+", page.text(page.maybe(tree, RESULT)))
-    counts = [int(above[0]) if above else None, in_menu(tree, what)]
+    above = page.text(page.maybe(tree, RESULT))
+    found = BEHIND_COLON.search(above)
+    counts = [total_in(above) or (int(found[1]) if found else number_in(above)), in_menu(tree, what)]
     return max((each for each in counts if each is not None), default=None)
 
 
@@ -142,7 +155,7 @@ def loan(site: Site, item: Item, boxes: bool) -> Loan:
         author=shown(item.says("author")) or None,
         due=due,
         due_text=due_text,
-        renewable=False if reason else "box" in item.fields if boxes else None,
+        renewable=False if reason else _can_be_ticked(item) if boxes else None,
         renewals=item.counted("renewals"),
         renewals_left=item.counted("renewals_left"),
         why_not_renewable=reason,
@@ -151,6 +164,11 @@ def loan(site: Site, item: Item, boxes: bool) -> Loan:
         call_number=item.says("call_number") or None,
         url=_link(item),
     )
+
+
+def _can_be_ticked(item: Item) -> bool:
+    box = item.fields.get("box")
+    return box is not None and box.get("disabled") is None
 
 
 def hold(site: Site, item: Item) -> Hold:
@@ -169,6 +187,7 @@ def hold(site: Site, item: Item) -> Hold:
         position=item.counted("position"),
         pickup=item.says("pickup") or item.says("branch") or None,
         pickup_by=until if state is HoldState.READY else None,
+        expires=site.maybe_day(item.says("expires")),
         format=item.says("format") or None,
         url=_link(item),
         notes=words or None,

@@ -32,6 +32,8 @@ NOTICE = f"//*[contains(@class, 'alert')][normalize-space()][not({HIDDEN})]"
 ON_THE_CARD = re.compile(r"ausweis|karte|mitglied|leser|benutz|card|konto", re.IGNORECASE)
 OPEN_FEES = re.compile(r"gebühr|offen|ausstehend|schuld", re.IGNORECASE)
 
+NO_DEBT = re.compile(r"ausgeglichen|guthaben|\bkeine\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class WinBiap:
@@ -109,7 +111,7 @@ class WinBiap:
 
 def _owed(site: Site, balance: str) -> Decimal | None:
     """What is owed: a negative balance is the patron's debt, so are open fees; of another positive one nobody knows."""
-    amount = site.maybe_money(balance)
-    if amount is None:
-        return Decimal(0) if "ausgeglichen" in balance.casefold() else None
+    amount, none = site.maybe_money(balance), NO_DEBT.search(balance)
+    if amount is None or (none and amount >= 0):
+        return Decimal(0) if none else None
     return -amount if amount <= 0 else amount if OPEN_FEES.search(balance) else None
