@@ -1,6 +1,7 @@
 """Reads the environment for settings.py, and fails loudly by the variable's name, never by a secret's value."""
 
 import os
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -43,6 +44,14 @@ def whole(name: str, default: int, *, least: int = 1) -> int:
     if not (value.isascii() and value.isdigit() and int(value) >= least):
         raise ImproperlyConfigured(f"{name} is a whole number, {least} or more.")
     return int(value)
+
+
+def slug(name: str, default: str) -> str:
+    """One part of an address: letters, digits and hyphens. Raises ImproperlyConfigured."""
+    value = text(name, default).strip("/")
+    if not re.fullmatch(r"[A-Za-z0-9-]+", value):
+        raise ImproperlyConfigured(f"{name} is letters, digits and hyphens.")
+    return value
 
 
 def words(name: str) -> list[str]:

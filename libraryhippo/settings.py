@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from libraryhippo import environment as env
+from libraryhippo.browser import content_security_policy
 from libraryhippo.providers import providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,13 +35,19 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # platforms ask for it over plain HTTP, from inside
-SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _HTTPS else 0
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 # Other names below the site's domain may be somebody else's: their HTTPS is not ours to promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_AGE = 60 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes of a form
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+ADMIN_PATH = env.slug("ADMIN_PATH", "admin")
 
 # --- What it is made of --------------------------------------------------------------------------------------------
 
@@ -61,12 +68,16 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.google",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "csp",
     "django_htmx",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "libraryhippo.browser.refuse_large_bodies",
     "django.middleware.security.SecurityMiddleware",
+    "libraryhippo.browser.permissions_policy",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -159,6 +170,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 SOCIALACCOUNT_ADAPTER = "cards.signing_in.adapters.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = providers(plain_http=DEBUG)
 SOCIALACCOUNT_QUERY_EMAIL = True
+CONTENT_SECURITY_POLICY = content_security_policy(SOCIALACCOUNT_PROVIDERS, env.words("FORM_ACTION_ORIGINS"))
 MFA_ADAPTER = "cards.signing_in.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {"add_webauthn": "cards.signing_in.forms.AddPasskeyForm"}

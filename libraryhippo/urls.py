@@ -1,5 +1,6 @@
 """Where pages are found: ours, admin, and the health page."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -8,6 +9,6 @@ from cards.health import healthz
 urlpatterns = [
     path("", include("cards.urls")),
     path("", include("cards.signing_in.urls")),
-    path("admin/", admin.site.urls),
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]
