@@ -1,4 +1,4 @@
-"""Somebody whom a provider sends for the first time: whose account it is, and what must be proven before it is theirs."""
+"""Whom a provider sends for the first time: whose account it is, and what must be proven before it is theirs."""
 
 from time import time
 from typing import Any
