@@ -17,10 +17,10 @@ FREE = {"lease_by": None, "lease_until": None, "visiting": False}
 NOT_NEEDED = ("snapshot", "trouble_words", "trouble_url")  # to make a visit; a snapshot is large
 
 
-def others_wait(host: str, token: UUID, now: datetime) -> bool:
-    """Whether somebody else has taken cards there and waits for a seat: a person, at the page."""
-    theirs = Card.objects.filter(library__host=host, lease_by__isnull=False, lease_until__gte=now, visiting=False)
-    return theirs.exclude(lease_by=token).exists()
+def others_wait(token: UUID, now: datetime) -> set[str]:
+    """Where somebody else has taken cards and waits for a seat: people, at the page."""
+    theirs = Card.objects.filter(lease_by__isnull=False, lease_until__gte=now, visiting=False).exclude(lease_by=token)
+    return set(theirs.order_by().values_list("library__host", flat=True).distinct())
 
 
 def claim(

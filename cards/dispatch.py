@@ -12,6 +12,7 @@ from cards.open_lane import OpenLane, Round, Seated
 
 TICK = 0.5  # seconds: how soon a wish to stop is heard
 LOOK_AGAIN = timedelta(seconds=1)
+LOOK_AROUND = timedelta(seconds=1)  # how often it looks who else waits
 STAND_BACK = timedelta(seconds=3)  # so that others see the seat free
 TIME_TO_END = timedelta(seconds=5)
 OVERDUE = timedelta(seconds=30)
@@ -26,6 +27,8 @@ class Dispatcher:
         self._open: dict[str, OpenLane] = {}
         self._waiting: dict[str, datetime] = {}  # websites still to be looked at, and not before when
         self._renewed = self._clock()
+        self._looked: datetime | None = None
+        self._others: set[str] = set()
         self._end_by: datetime | None = None
 
     def work(self) -> None:
@@ -56,6 +59,7 @@ class Dispatcher:
             reset_queries()  # else Django remembers thousands, each with its snapshot
         self._renew()
         self._drop_stuck()
+        self._look_around()
         if self._shared.over():
             self._waiting.clear()
         else:
@@ -74,6 +78,14 @@ class Dispatcher:
         self._renewed = now
         for seat in seats:
             seat.lost = seat.key not in ours
+
+    def _look_around(self) -> None:
+        """Now and then looks where somebody waits: the next seat of ours there that is done is theirs."""
+        now = self._clock()
+        if self._looked is None or now - self._looked >= LOOK_AROUND:
+            self._looked, self._others = now, claims.others_wait(self._scope.token, now)
+        for lane in self._open.values():
+            lane.yields = lane.host in self._others
 
     def _open_lanes(self) -> None:
         """Opens the lanes that are free, as many as we may; those that others hold are looked at again soon."""

@@ -1,5 +1,6 @@
 """From a card to the visit to make for it: plain values that a lane's thread may have."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,15 +8,17 @@ from django.conf import settings
 
 from cards.lanes import Job, Outcome
 from cards.models import Card, Trouble
+from cards.timetable import Timetable
 from libraries.web import Policy
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A card of ours, and the visit to make for it."""
+    """A card of ours with its library, the visit to make for it, and when its family reads its mail."""
 
     card: Card
     job: Job
+    digests: Sequence[Timetable] = ()
 
 
 def job_for(card: Card) -> Job:

@@ -14,12 +14,12 @@ from cards.lanes import Lane, Outcome
 from cards.models import Card, Library, Run, Trouble
 from cards.pacing import Pacing
 from cards.progress import Reporter
+from cards.schedule import digest_times
 from cards.scope import Scope
 from libraries.web import Connections
 
 AHEAD = timedelta(seconds=20)  # so much work is claimed ahead
 FEWEST_AHEAD, MOST_AHEAD = 2, 20  # cards a seat
-LOOK = timedelta(seconds=1)  # how often a lane looks who else waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,10 @@ class Round:
         """Whether no visit is to begin any more."""
         return self.stopped() or (self.closes is not None and self.clock() >= self.closes)
 
-    def save(self, card: Card, outcome: Outcome, same_number: Collection[str] = ()) -> None:
+    def save(self, card: Card, outcome: Outcome, claimed: Claimed | None = None) -> None:
         """Saves how a visit ended, counts it, and says so."""
-        outcomes.save(outcome, token=self.scope.token, run=self.run, same_number=same_number)
+        same = vault.fingerprints(card.library_id, claimed.job.login.number) if claimed and outcome.trouble else ()
+        outcomes.save(outcome, token=self.scope.token, run=self.run, same_number=same, claimed=claimed)
         self.run.checked += 1
         self.run.ok += not outcome.trouble
         self.run.failed += bool(outcome.trouble)
@@ -71,7 +72,6 @@ class OpenLane:
         self._ahead: deque[Claimed] = deque()
         self._libraries: list[Library] = []
         self._breaker, self._pacing = breaker.Breaker(), Pacing()
-        self._looked: datetime | None = None
 
     def open(self) -> bool:
         """Takes a seat, and begins. False: there is none free, or nothing to do."""
@@ -83,7 +83,6 @@ class OpenLane:
         for seat in self._idle():
             if not self._hand_over(seat):
                 self._leave(seat)
-        self._look_around()
         return bool(self.seats)
 
     def ended(self, seat: Seated, outcome: Outcome) -> None:
@@ -95,7 +94,7 @@ class OpenLane:
         # After a refusal the stop is saved first: the next card may bear the same number.
         if outcome.trouble != Trouble.LOGIN_FAILED:
             self._hand_over(seat)
-        self._shared.save(done.card, outcome, vault.fingerprints(done.card.library_id, done.job.login.number))
+        self._shared.save(done.card, outcome, done)
         if self.broken:
             self._shared.scope.broken.update(breaker.stop(done.card.library, outcome, self._shared.clock()))
             self.broken = False
@@ -184,11 +183,12 @@ class OpenLane:
         troubled = any(each.stops for each in self._libraries)
         return 1 if troubled else min((each.side_by_side for each in self._libraries), default=1)
 
-    def _openable(self, cards: Iterable[Card]) -> Iterable[Claimed]:
+    def _openable(self, cards: Collection[Card]) -> Iterable[Claimed]:
         """The visits to make. A card that does not open is saved as such and never visited."""
+        digests = digest_times({card.family_id for card in cards})
         for card in cards:
             try:
-                yield Claimed(card, job_for(card))
+                yield Claimed(card, job_for(card), digests[card.family_id])
             except vault.CannotOpen:
                 self._shared.save(card, not_opened(card, self._shared.clock()))
 
@@ -198,10 +198,3 @@ class OpenLane:
     def _give_back(self) -> None:
         claims.give_back([each.card.pk for each in self._ahead], self._token)
         self._ahead.clear()
-
-    def _look_around(self) -> None:
-        """Now and then looks whether somebody waits: the next seat of ours that is done is theirs."""
-        now = self._shared.clock()
-        if self._looked is None or now - self._looked >= LOOK:
-            self._looked = now
-            self.yields = claims.others_wait(self.host, self._token, now)

@@ -1,6 +1,6 @@
 """When a card is to be visited next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,18 +34,22 @@ def retry(began: datetime, failures: int) -> datetime:
     return began + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
 
 
-def digest_times(family: int) -> list[Timetable]:
-    """When the people of a family read their mail, those who want any."""
+def digest_times(families: Collection[int]) -> dict[int, list[Timetable]]:
+    """When the people of each of these families read their mail, those who want any."""
     first = Membership.objects.filter(user=OuterRef("user")).order_by("pk").values("family__timezone")[:1]
-    members = Membership.objects.filter(family=family, user__mail_on=True, user__is_active=True)
+    members = Membership.objects.filter(family__in=families, user__mail_on=True, user__is_active=True)
     wishes = (f"user__{name}" for name in ("mail_weekdays", "away_from", "away_until"))
-    rows = members.annotate(zone=Subquery(first)).values_list("user__mail_hour", "zone", *wishes)
-    return [Timetable(hour, ZoneInfo(zone), *rest) for hour, zone, *rest in rows]
+    rows = members.annotate(zone=Subquery(first)).values_list("family", "user__mail_hour", "zone", *wishes)
+    found: dict[int, list[Timetable]] = {family: [] for family in families}
+    for family, hour, zone, *rest in rows:
+        found[family].append(Timetable(hour, ZoneInfo(zone), *rest))
+    return found
 
 
-def next_after_good(card: Card, began: datetime) -> datetime:
-    """When a card that was read at `began` is due again."""
-    return next_check(began, card.interval(), digest_times(card.family_id))
+def next_after_good(card: Card, began: datetime, digests: Iterable[Timetable] | None = None) -> datetime:
+    """When a card that was read at `began` is due again; `digests` are those of its family, where they are known."""
+    times = digest_times([card.family_id])[card.family_id] if digests is None else digests
+    return next_check(began, card.interval(), times)
 
 
 def reschedule(cards: Iterable[Card], now: datetime) -> None:

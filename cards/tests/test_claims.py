@@ -215,10 +215,10 @@ def test_reserved_cards_are_due_and_wait_for_nobody_elses_lease(due_card, make_c
 def test_somebody_who_waits_with_reserved_cards_is_seen(make_card) -> None:
     card, runner = make_card(), uuid4()
     host = card.library.host
-    assert not claims.others_wait(host, runner, NOW)
+    assert claims.others_wait(runner, NOW) == set()
     claims.reserve([card.pk], OTHER, NOW)
-    assert claims.others_wait(host, runner, NOW)
-    assert not claims.others_wait(host, OTHER, NOW)
+    assert claims.others_wait(runner, NOW) == {host}
+    assert claims.others_wait(OTHER, NOW) == set()
 
 
 def test_giving_back_leaves_a_card_as_due_as_it_was(claimed: tuple[Card, int, UUID]) -> None:

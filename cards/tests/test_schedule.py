@@ -96,14 +96,16 @@ def test_an_hourly_scheduler_always_visits_before_the_mail() -> None:
 def test_people_who_want_no_mail_do_not_count(make_user, make_family) -> None:
     silent = [make_user(mail_hour=8, mail_on=False), make_user(mail_hour=9, is_active=False)]
     family = make_family(people=[make_user(mail_hour=7), *silent])
-    assert digest_times(family.pk) == [Timetable(7, TORONTO)]
+    assert digest_times([family.pk])[family.pk] == [Timetable(7, TORONTO)]
 
 
 def test_the_hour_is_that_of_the_persons_first_family(make_user, make_family) -> None:
     person = make_user(mail_hour=7)
     make_family(people=[person], timezone="Europe/Rome")
     second = make_family(people=[person], timezone="America/Toronto")
-    assert digest_times(second.pk) == [Timetable(7, person.zone())] == [Timetable(7, ZoneInfo("Europe/Rome"))]
+    assert (
+        digest_times([second.pk])[second.pk] == [Timetable(7, person.zone())] == [Timetable(7, ZoneInfo("Europe/Rome"))]
+    )
 
 
 def test_a_longer_interval_moves_the_next_check(make_card) -> None:
