@@ -63,7 +63,7 @@ def _occasion(user: int, times: Timetable, told: date | None, now: datetime, spa
     """
     day = times.latest(now + EARLY if sparse else now)
     late = now - times.strikes(day)
-    if _is_owed(times, told, day):
+    if times.owes(day, told):
         ahead = late > VERY_LATE and not times.away(day + DAY)
     elif sparse and late > LATE and _is_next(times, told, day) and not _mailed_lately(user, now):
         ahead = True
@@ -73,18 +73,6 @@ def _occasion(user: int, times: Timetable, told: date | None, now: datetime, spa
     if times.away(max(written_for, now.astimezone(times.zone).date())):
         return None
     return Occasion(user_id=user, day=written_for, quiet_day=day, moment=_as_of(now, times, day))
-
-
-def _is_owed(times: Timetable, told: date | None, day: date) -> bool:
-    """Whether `day`, or a day for a mail in the week before it, went by untold.
-
-    Such a day is made up for at once, whatever day of the week it is by then: who wants a mail on Mondays only
-    would else hear nothing for a fortnight. Somebody new has missed nothing.
-    """
-    if told is None:
-        return times.wants(day)
-    owed = times.owed(day)
-    return owed is not None and told < owed
 
 
 def _is_next(times: Timetable, told: date | None, day: date) -> bool:

@@ -44,9 +44,16 @@ class Timetable:
         """Whether that is a day for a mail."""
         return str(day.isoweekday()) in self.weekdays and not self.away(day)
 
-    def owed(self, day: date) -> date | None:
-        """The last day of the week up to `day` that is one for a mail."""
-        return next((each for each in (day - n * DAY for n in range(WEEK)) if self.wants(each)), None)
+    def owes(self, day: date, told: date | None) -> bool:
+        """Whether `day`, or a day for a mail in the week before it, went by since `told` without one.
+
+        Such a day is made up for, whatever day of the week it is by then: who wants a mail on Mondays only would
+        else hear nothing for a fortnight. Somebody new has missed nothing.
+        """
+        if told is None:
+            return self.wants(day)
+        week = (day - n * DAY for n in range(WEEK))
+        return any(told < each for each in week if self.wants(each))
 
     def days_from(self, day: date) -> Iterator[date]:
         """The days for a mail from `day` on, as far as they matter: till a week after the person is back."""

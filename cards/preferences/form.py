@@ -1,7 +1,7 @@
 """The form of a person's preferences, in sections; cards that are to be told of otherwise have one of their own."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -34,7 +34,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     mail_hour = forms.TypedChoiceField(label=gettext_lazy("At what time"), coerce=int)
     weekdays = forms.MultipleChoiceField(
         label=gettext_lazy("On which days"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "week"}),
         help_text=gettext_lazy("News of a day without mail is in the next one."),
         error_messages={"required": gettext_lazy("Choose at least one day, or switch mail off.")},
     )
@@ -52,8 +52,12 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = tuple(name for name in SAVED if name not in ("mail_weekdays", "muted"))
-        widgets = {"mail_when": forms.RadioSelect, "away_from": DayInput, "away_until": DayInput}
-        labels = {
+        widgets: ClassVar[dict[str, Any]] = {
+            "mail_when": forms.RadioSelect,
+            "away_from": DayInput,
+            "away_until": DayInput,
+        }
+        labels: ClassVar[dict[str, Any]] = {
             "mail_on": gettext_lazy("Send me mail"),
             "mail_when": gettext_lazy("How often"),
             "weekly_word": gettext_lazy("A word after a quiet week"),
@@ -61,7 +65,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
             "away_until": gettext_lazy("Last day without mail"),
             "plain_text": gettext_lazy("Plain text only"),
         }
-        help_texts = {
+        help_texts: ClassVar[dict[str, Any]] = {
             "weekly_word": gettext_lazy("After seven days without a mail: “All is well: 12 things at home …”"),
             "away_until": "",
             "plain_text": gettext_lazy("Mails without colours and buttons."),

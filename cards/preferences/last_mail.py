@@ -37,7 +37,7 @@ def _went(letter: Letter, user: User) -> str:
         return ""
     sent = user.local(letter.sent)
     words_for = {"day": words.full_day(sent.date()), "time": choices.clock(sent)}
-    return _("The last mail went on %(day)s at %(time)s.") % words_for
+    return _("The last mail went at %(time)s on %(day)s.") % words_for
 
 
 def _why(letter: Letter) -> str:

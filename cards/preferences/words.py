@@ -49,7 +49,7 @@ def _what(user: User) -> Iterator[str]:
         if user.mail_weekdays != EVERY_DAY:
             yield _("What falls due before the next mail is told in the last one before it.")
     if muted := [str(label) for kind, label in MUTABLE.items() if kind in user.muted]:
-        yield _("Kept out of your mails: %(kinds)s. The page shows them.") % {"kinds": get_text_list(muted, _("and"))}
+        yield _("Only on the page, not in your mails: %(kinds)s.") % {"kinds": get_text_list(muted, _("and"))}
     if user.weekly_word:
         yield _("After seven days without a mail, a word says that all is well.")
 
@@ -84,8 +84,10 @@ def full_day(day: date) -> str:
 
 def next_mail(user: User, now: datetime) -> str:
     """When the next mail may come, on the person's own clock; "" where none is to come."""
-    times = Timetable.of(user)
-    moment = next_moment(times, user.digest_day, now) if user.mail_on else None
+    times, told = Timetable.of(user), user.digest_day
+    if user.mail_on and times.owes(times.latest(now), told) and not times.away(user.local(now).date()):
+        return _("The next mail may come any moment.")
+    moment = next_moment(times, told, now) if user.mail_on else None
     if moment is None:
         return ""
     words = {"day": full_day(moment.date()), "hour": choices.hour_in_words(times.hour), "city": _city(times)}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cards import limits, telling
 from cards.models import User
-from cards.preferences import choices, last_mail, words
+from cards.preferences import last_mail, words
 from cards.preferences.form import PreferencesForm
 from cards.preferences.per_card import PerCardForm
 from cards.views.desk import person, see_other
@@ -34,27 +34,28 @@ def preferences(request: HttpRequest) -> HttpResponse:
         with translation.override(saved.language or translation.get_language_from_request(request)):
             messages.success(request, _("Saved."))
         return see_other("preferences")
-    context = {"form": form, "per_card": per_card, "person": person(request)}
-    return render(request, "preferences/preferences.html", {**context, **_clock(person(request))})
-
-
-def _clock(user: User) -> dict[str, object]:
-    now = timezone.now()
-    return {"next_mail": words.next_mail(user, now), "clock": choices.clock(user.local(now))}
+    context = {"form": form, "per_card": per_card, **_standing(person(request))}
+    return render(request, "preferences/preferences.html", context)
 
 
 @require_safe
 @for_people
 def why_mail(request: HttpRequest) -> HttpResponse:
     """What is on, when the last mail went, and why it came. Every mail leads here."""
-    user, now = person(request), timezone.now()
-    context = {
-        "on": words.what_is_on(user, now),
-        "next_mail": words.next_mail(user, now),
-        "last": last_mail.last_mail(user),
-        "failing_since": user.mail_failing_since and words.full_day(user.local(user.mail_failing_since).date()),
-    }
+    user = person(request)
+    on = words.what_is_on(user, timezone.now())
+    context = {"on": on, "last": last_mail.last_mail(user), **_standing(user)}
     return render(request, "preferences/why_mail.html", context)
+
+
+def _standing(user: User) -> dict[str, object]:
+    """When the next mail may come, and since when none arrives."""
+    since = user.mail_failing_since
+    return {
+        "person": user,
+        "next_mail": words.next_mail(user, timezone.now()),
+        "failing_since": words.full_day(user.local(since).date()) if since else "",
+    }
 
 
 @require_POST

@@ -24,7 +24,7 @@ def said(*states: CardState, test: bool = False, **wishes: Any) -> Digest:
     [
         (account(loan("a", day(12)), loan("b", day(20))), "All is well: 2 things at home, the next due Tue 1 Dec"),
         (account(loan("a", at(6, 12))), "All is well: 1 thing at home, due Wednesday, 25 Nov"),
-        (account(loan("a", day(12)), loan("e-book", day(1), digital=True)), "All is well: 1 thing at home, due Tue 1 Dec"),
+        (account(loan("a", day(12)), loan("e", day(1), digital=True)), "All is well: 1 thing at home, due Tue 1 Dec"),
         (account(), "All is well: nothing at home"),
     ],
 )  # fmt: skip
