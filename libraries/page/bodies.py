@@ -104,7 +104,7 @@ def xml(body: bytes) -> etree._Element:
     """The XML document, without entities or network. Raises LayoutChanged for anything else, cut short or not."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, load_dtd=False)
     try:
-        root = etree.fromstring(body, parser=parser)
+        root = etree.fromstring(body.lstrip(), parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise LayoutChanged("not XML") from error
     if root.getroottree().docinfo.internalDTD is not None:
