@@ -130,6 +130,12 @@ def refused(words: str) -> LoginSeen:
     return seen if seen.state is LoginState.MUST_ACT else LoginSeen(LoginState.REFUSED, words)
 
 
+def speaking(words: str) -> LoginSeen | None:
+    """The same of words that may speak of anything; None unless it is of a wrong or barred login."""
+    seen = refused(words)
+    return seen if seen.state is LoginState.MUST_ACT or WRONG_LOGIN.search(words) else None
+
+
 def telling(lines: Iterable[str]) -> str:
     """The line that tells of a wrong login, else the one that tells of a barred or expired card; "" without either.
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from libraries.errors import Misconfigured
 from libraries.sip2.message import Part
 
+PORT = 6001
 STATUS = "9900802.00"
 LANGUAGES = {"en": "001", "fr": "002", "de": "003", "it": "004", "nl": "005", "sv": "006", "fi": "007", "es": "008"}
 LANGUAGES |= {"da": "009", "pt": "010", "no": "012", "nb": "012", "nn": "012"}
@@ -60,3 +62,13 @@ def sendable(text: str, separator: str, encoding: str | None) -> bool:
     except UnicodeEncodeError:
         return False
     return text.isprintable() and separator not in text
+
+
+def address(server: str) -> tuple[str, int]:
+    """Host and port. Raises Misconfigured."""
+    host, colon, port = server.rpartition(":")
+    if not colon or server.endswith("]"):
+        return server.strip("[]"), PORT
+    if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise Misconfigured("server must be a host and a port, as sip.library.example:6001")
+    return host.strip("[]"), int(port)

@@ -14,10 +14,9 @@ from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.parts import ilsdi
 from libraries.parts.ilsdi import Element
-from libraries.refusals import refused
+from libraries.refusals import speaking
 from libraries.site import Site
 from libraries.web import Web
-from libraries.words import WRONG_LOGIN
 
 SERVER_ERROR = re.compile(rb"<title>[^<]*(?:HTTP Status|Apache Tomcat|Error report)", re.IGNORECASE)
 REFUSED = {"PatronNotFound", "AuthenticationFailed", "InvalidCredentials", "WrongPassword"}
@@ -73,8 +72,9 @@ class IlsDi:
             raise SiteRefusedUs("the service answers to other addresses only")
         if code in REFUSED or code in BLOCKED:
             return LoginSeen(LoginState.REFUSED if code in REFUSED else LoginState.MUST_ACT, words)
-        if code and (seen := _said(f"{BETWEEN_WORDS.sub(' ', code)}. {words}")):
-            return LoginSeen(seen, words)
+        said = f"{BETWEEN_WORDS.sub(' ', code or '')}. {words}"
+        if code and not OURS.search(said) and (seen := speaking(said)):
+            return LoginSeen(seen.state, words)
         if code or not any(told.get(each) for each in ("id", "patronid", "borrowernumber")):
             raise LayoutChanged("an answer without the patron's id")
         return LoginSeen(LoginState.IN)
@@ -126,11 +126,3 @@ class IlsDi:
         if "amountoutstanding" in told and total != sum(each.amount for each in fees):
             raise LayoutChanged("the charges do not add up to the balance")
         return Fees(tuple(each for each in fees if each.amount), total=total)
-
-
-def _said(words: str) -> LoginState | None:
-    """What a code that is not known says in words, if it speaks of a wrong or barred login and not of what we asked."""
-    state = LoginState.LOGIN_PAGE if OURS.search(words) else refused(words).state
-    return (
-        state if state is LoginState.MUST_ACT or (state is LoginState.REFUSED and WRONG_LOGIN.search(words)) else None
-    )

@@ -16,10 +16,9 @@ from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.parts import paia
-from libraries.refusals import refused
+from libraries.refusals import refused, speaking
 from libraries.site import Site
 from libraries.web import Web
-from libraries.words import WRONG_LOGIN
 
 SCOPE = "read_patron read_fees read_items"
 ERRORS = (400, 401, 403, 404, 422, 501)  # PAIA says what is wrong in the body
@@ -78,8 +77,8 @@ class Paia:
         if told.get("access_token"):
             return LoginSeen(LoginState.IN)
         words = page.text(str(told.get("error_description") or told.get("error") or ""))
-        seen = refused(words)
-        if str(told.get("error")) in DENIED or seen.state is LoginState.MUST_ACT or WRONG_LOGIN.search(words):
+        seen = refused(words) if str(told.get("error")) in DENIED else speaking(words)
+        if seen:
             return seen
         paia.without_error(told)
         raise LayoutChanged("neither a token nor a word of refusal")

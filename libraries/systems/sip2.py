@@ -1,26 +1,22 @@
 """SIP2, the protocol of self-service terminals, spoken over TCP or TLS with a library's server."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import CheckError, Misconfigured, PatronMustAct, SiteInMaintenance
-from libraries.listing import Fees, Listing, apart, snapshot
+from libraries.listing import Listing, snapshot
 from libraries.login import LoginSeen
 from libraries.options import option
-from libraries.sip2 import card
-from libraries.sip2.asking import STATUS, Asking, sendable, terminal_login
-from libraries.sip2.items import CIRCULATION, IN_TRANSIT, MEDIA, Item, fee, stamp, stamped_day
+from libraries.sip2 import card, rows
+from libraries.sip2.asking import STATUS, Asking, address, sendable, terminal_login
 from libraries.sip2.line import Line
 from libraries.sip2.message import CHARGED, FINES, HOLDS, OVERDUE, UNAVAILABLE, Message, read
-from libraries.sip2.visit import Texts, Told, Visit, joined, proven, texts_of
+from libraries.sip2.visit import Visit, joined, proven, texts_of
 from libraries.site import Site
-from libraries.titles import title_first
 from libraries.web import Web
-
-PORT = 6001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +44,7 @@ class Sip2:
     def __post_init__(self) -> None:
         """Counts the server among the library's hosts. Raises Misconfigured for options that cannot be."""
         if self.server:
-            host, _ = _address(self.server)
+            host, _ = address(self.server)
             object.__setattr__(self, "site", replace(self.site, hosts=(*self.site.hosts, host)))
         try:
             "".encode(self.encoding or "utf-8")
@@ -61,7 +57,7 @@ class Sip2:
 
     def fetch(self, web: Web, login: Login) -> AccountSnapshot:
         """Logs our terminal in, asks for the card, each of its lists and each item, and ends the session."""
-        host, port = _address(self.server or self.site.host)
+        host, port = address(self.server or self.site.host)
         with web.connect(host, port, tls=self.tls) as sock:
             line = Line(sock, checked=self.checked, encoding=self.encoding or "utf-8")
             asking = self._asking(login, self._institution(line))
@@ -106,9 +102,9 @@ class Sip2:
         told = visit.told(joined([*loans, available, unavailable])[0]) if self.items else {}
         return snapshot(
             self.parse_card(visit.card),
-            loans=self._loans(loans, told),
-            holds=self._holds(available, unavailable, told),
-            fees=self._fees(fines, visit.card),
+            loans=rows.loans(self.site, loans, told),
+            holds=rows.holds(available, unavailable, told, self.ready_only),
+            fees=rows.fees(self.site, fines, visit.card),
         )
 
     def parse_login(self, message: Message) -> LoginSeen:
@@ -121,96 +117,25 @@ class Sip2:
 
     def parse_loans(self, message: Message) -> Listing[Loan]:
         """The items charged or overdue in one message, which tells little of them."""
-        return self._loans(proven(card.patron(message), CHARGED, OVERDUE), {}).checked("loans")
+        return rows.loans(self.site, proven(card.patron(message), CHARGED, OVERDUE), {}).checked("loans")
 
     def parse_holds(self, message: Message) -> Listing[Hold]:
         """The items on hold in one message, which tells little of them."""
         available, unavailable = proven(card.patron(message), HOLDS, UNAVAILABLE)
-        return self._holds(available, unavailable, {}).checked("holds")
+        return rows.holds(available, unavailable, {}, self.ready_only).checked("holds")
 
     def parse_fees(self, message: Message) -> AccountSnapshot:
         """The fines in one message; only their total, where the server states no amount with each."""
         (fines,) = texts_of(card.patron(message), FINES)
-        return snapshot(AccountSnapshot(fees_total=card.owed(message)), fees=self._fees(fines, message))
+        return snapshot(AccountSnapshot(fees_total=card.owed(message)), fees=rows.fees(self.site, fines, message))
 
     def parse_account(self, message: Message) -> AccountSnapshot:
         """The card, and the lists that one message tells: those with items in it, or counted as empty."""
-        found: dict[str, Any] = {"loans": self._loans(texts_of(card.patron(message), CHARGED, OVERDUE), {})}
+        found: dict[str, Any] = {"loans": rows.loans(self.site, texts_of(card.patron(message), CHARGED, OVERDUE), {})}
         available, unavailable = texts_of(message, HOLDS, UNAVAILABLE)
-        found["holds"] = self._holds(available, unavailable, {})
+        found["holds"] = rows.holds(available, unavailable, {}, self.ready_only)
         about = self.parse_card(message)
         told = {what: each for what, each in found.items() if each.rows or about.counts.get(what) == 0}
         return snapshot(
             replace(about, counts={what: about.counts[what] for what in told if what in about.counts}), **told
         )
-
-    def _loans(self, lists: Iterable[Texts], told: Told) -> Listing[Loan]:
-        rows, stated = joined(lists)
-        return Listing(apart(self._loan(each, told.get(each.id)) for each in rows), stated)
-
-    def _loan(self, item: Item, told: Message | None) -> Loan:
-        title, author = _titled(item, told)
-        words = CIRCULATION.get(told.fixed[:2]) if told else None
-        said = (told.first("AH") if told else "") or item.due
-        due, due_text = self.site.due(stamp(said)) if said else (None, words or "charged")
-        return Loan(
-            id=item.id,
-            title=title,
-            author=author,
-            due=due,
-            due_text=due_text,
-            format=MEDIA.get(told.first("CK")) if told else None,
-            branch=told.first("AQ") or None if told else None,
-            call_number=told.first("CS") or None if told else None,
-            notes=words if due and words != "charged" else None,
-        )
-
-    def _holds(self, available: Texts, unavailable: Texts, told: Told) -> Listing[Hold]:
-        rows, stated = joined([unavailable, available])
-        not_yet = set(unavailable.items)
-        return Listing(apart(self._hold(each, told.get(each.id), each in not_yet) for each in rows), stated)
-
-    def _hold(self, item: Item, told: Message | None, not_yet: bool) -> Hold:
-        """A hold. Of what the server gives as available we cannot know that it is, unless the options say so."""
-        title, author = _titled(item, told)
-        status = told.fixed[:2] if told else ""
-        state = HoldState.WAITING if not_yet else HoldState.UNKNOWN
-        if self.ready_only and not not_yet:
-            state = HoldState.READY
-        elif not_yet and status == IN_TRANSIT:
-            state = HoldState.IN_TRANSIT
-        queue = told.first("CF") if told else ""
-        return Hold(
-            id=item.id,
-            title=title,
-            author=author,
-            state=state,
-            queue=int(queue) if queue.isdecimal() else None,
-            pickup=told.first("BS") or None if told else None,
-            pickup_by=stamped_day(told.first("CM")) if told and state is HoldState.READY else None,
-            notes=CIRCULATION.get(status) if state is HoldState.UNKNOWN else None,
-        )
-
-    def _fees(self, fines: Texts, message: Message) -> Fees | None:
-        """The fines; None where the server states no amount with each, or nothing but their total."""
-        if not fines.items and fines.stated and card.owed(message) is not None:
-            return None
-        currency = card.currency(message, self.site)
-        found = [fee(each.text, currency) for each in fines.items]
-        rows = tuple(each for each in found if each)
-        return Fees(rows, fines.stated) if len(rows) == len(found) else None
-
-
-def _titled(item: Item, told: Message | None) -> tuple[str, str | None]:
-    """Title and author; the item's number where the server tells no title."""
-    return title_first((told.first("AJ") if told else "") or item.title or item.id)
-
-
-def _address(server: str) -> tuple[str, int]:
-    """Host and port. Raises Misconfigured."""
-    host, colon, port = server.rpartition(":")
-    if not colon or server.endswith("]"):
-        return server.strip("[]"), PORT
-    if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
-        raise Misconfigured("server must be a host and a port, as sip.library.example:6001")
-    return host.strip("[]"), int(port)
