@@ -43,9 +43,10 @@ SORTED = {
     **{"reservations.creationdate": "made", "orders.creationdate": "made", "items.actualreservations": "waiting"},
 }
 WORDS = {
-    "pickup_by": r"abhol\w* bis|abholfrist|bereit\w* bis|(?:pick.?up.*|available |collect )(?:until|by)|retir\w+.*jusqu|ritirare",
+    "pickup_by": r"abhol\w* bis|abholfrist|bereit\w* bis|(?:pick.?up.*|available |collect )(?:until|by)"
+    r"|retir\w+.*jusqu|ritirare",
     "made": r"erzeug|vorgemerkt am|reserviert am|bestellt am|creation|created|date de (?:création|réservation)",
-    "renewed": r"datum der verl|renewal date|date de prolong",
+    "renewed": r"datum der verl|verlängert am|renewal date|renewed on|prolongé le|date de prolong",
     "due": r"fällig|rückgabe|due|échéance|retour|scadenza",
     "renewals": r"verläng|renewals|prolongations|rinnovi",
     "expires": r"gültig bis|valid until|valable|expir|läuft ab",
