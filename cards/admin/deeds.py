@@ -1,6 +1,6 @@
 """What staff can do to cards, families and people: check now, look at the digest, send it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cards import checking, telling
-from cards.models import Card, Family, Library, Run, User
+from cards import checking, looks, telling
+from cards.models import Card, Family, Library, Run, StaffLook, User
 
 Chosen = QuerySet[Card] | QuerySet[Family] | QuerySet[Library] | QuerySet[User]
 
@@ -43,6 +43,7 @@ def check_now(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: Chose
 def preview_digest(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """Shows what the digest of this moment would be, for each person. Nothing is sent or remembered."""
     people = people_of(chosen)
+    looks.record(Family.objects.filter(people__in=people), cast(User, request.user), StaffLook.What.DIGEST, now())
     context = {
         **admin.site.each_context(request),
         "title": _("Digest, as it would be now"),

@@ -15,9 +15,10 @@ from cards import schedule
 from cards.admin.buttons import ButtonsAdmin
 from cards.admin.deeds import DEEDS
 from cards.admin.watched import WatchedAdmin
-from cards.models import Card, Membership, User
+from cards.models import Card, Membership, StaffLook, User
 from cards.signing_in import first_link
 
+RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 WHEN_MAILED = {"mail_on", "mail_hour", "is_active"}
 
 
@@ -57,7 +58,7 @@ class PersonAdmin(WatchedAdmin, ButtonsAdmin):
         (
             gettext_lazy("What they may do"),
             {
-                "fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"),
+                "fields": RIGHTS,
                 "classes": ["collapse"],
             },
         ),
@@ -81,15 +82,25 @@ class PersonAdmin(WatchedAdmin, ButtonsAdmin):
         if change and WHEN_MAILED & set(form.changed_data):
             schedule.reschedule(Card.objects.filter(family__people=obj).distinct(), now())
 
-    @admin.action(description=gettext_lazy("Make a sign-in link"), permissions=["change"])
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Only owners say what staff may do, and change the address by which one of them signs in."""
+        fields = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return fields
+        return (*fields, *RIGHTS, *(["email"] if obj and obj.is_staff else []))
+
+    def has_owners_permission(self, request: HttpRequest) -> bool:
+        """For what would let one person be another."""
+        return bool(request.user.is_superuser)
+
+    @admin.action(description=gettext_lazy("Make a sign-in link"), permissions=["owners"])
     def sign_in_link(self, request: HttpRequest, chosen: QuerySet[User]) -> HttpResponse | None:
-        """Shows links to pass on. Only superusers make one for a superuser: it lets in whoever has it."""
+        """Shows links to pass on, to people whom no mail reaches. Whoever has one is let in; families see that."""
         allowed = chosen.filter(is_active=True)
-        if not request.user.is_superuser:
-            allowed = allowed.filter(is_superuser=False, is_staff=False)
         if left := chosen.count() - allowed.count():
             said = ngettext("No link was made for %(count)s person.", "No link was made for %(count)s people.", left)
             self.message_user(request, said % {"count": left}, messages.WARNING)
+        self.record(request, [person.pk for person in allowed], StaffLook.What.LINK)
         links = [(person, first_link.link(person)) for person in allowed]
         context = {**admin.site.each_context(request), "title": _("Sign-in links"), "opts": self.opts, "links": links}
         return TemplateResponse(request, "admin/cards/sign_in_links.html", context) if links else None

@@ -20,25 +20,26 @@ class WatchedAdmin(admin.ModelAdmin):
         """One row, looked at: on its page, its history, and before it is deleted."""
         found = super().get_object(request, object_id, from_field)
         if found is not None:
-            self._record(request, [found.pk], StaffLook.What.SEEN)
+            self.record(request, [found.pk], StaffLook.What.SEEN)
         return found
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The rows of a list."""
         shown = super().get_changelist_instance(request)
-        self._record(request, [row.pk for row in shown.result_list], StaffLook.What.LISTED)
+        self.record(request, [row.pk for row in shown.result_list], StaffLook.What.LISTED)
         return shown
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """One row, changed."""
-        self._record(request, [obj.pk], StaffLook.What.CHANGED)
+        self.record(request, [obj.pk], StaffLook.What.CHANGED)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Rows about to be deleted."""
-        self._record(request, [row.pk for row in queryset], StaffLook.What.CHANGED)
+        self.record(request, [row.pk for row in queryset], StaffLook.What.CHANGED)
         return super().log_deletions(request, queryset)
 
-    def _record(self, request: HttpRequest, rows: Iterable[Any], what: StaffLook.What) -> None:
+    def record(self, request: HttpRequest, rows: Iterable[Any], what: StaffLook.What) -> None:
+        """That whoever is signed in did this with these rows."""
         families = Family.objects.filter(**{f"{self.path_to_rows}__in": list(rows)})
         looks.record(families, cast(User, request.user), what, now())

@@ -70,6 +70,7 @@ class StaffLook(models.Model):
         PAGE = "page", _("looked at your page of loans and holds")
         DIGEST = "digest", _("looked at the mail that you would get")
         CHANGED = "changed", _("changed something")
+        LINK = "link", _("made a link to sign in as one of you")
 
     family = models.ForeignKey("cards.Family", on_delete=models.CASCADE, related_name="looks", verbose_name=_("family"))
     by = models.ForeignKey(

@@ -1,12 +1,14 @@
 """A link by which somebody signs in once, without mail: for the first of the staff, and for whom staff make one."""
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from cards import roles
 from cards.models import User
 
 
@@ -20,11 +22,13 @@ tokens = OneSignIn()
 _DEMO = signing.Signer(salt="cards.signing_in.demo", sep=".")
 
 
-def make_staff(email: str) -> User:
-    """The person with that address, made if need be, who may now do everything in admin."""
+def make_staff(email: str, role: str = roles.OWNER) -> User:
+    """The person with that address, made if need be, who may now do what staff of that role do; owners, everything."""
     user = User.objects.filter(email=email.strip().lower()).first() or User.objects.create_user(email)
-    user.is_staff = user.is_superuser = user.is_active = True
+    user.is_staff = user.is_active = True
+    user.is_superuser = role == roles.OWNER
     user.save(update_fields=["is_staff", "is_superuser", "is_active"])
+    user.groups.set(Group.objects.filter(name=role))
     return user
 
 

@@ -318,24 +318,6 @@ def test_a_person_is_added_by_address_without_a_password(staff: Client) -> None:
     assert not User.objects.get(email="nils@example.org").has_usable_password()
 
 
-def test_a_sign_in_link_is_made_for_a_patron_but_not_for_staff_above_one(
-    client: Client, make_user: Callable[..., User], django_user_model: Any
-) -> None:
-    from django.contrib.auth.models import Permission
-
-    clerk, ada, boss = (
-        make_user(is_staff=True),
-        make_user("ada@example.org"),
-        make_user("boss@example.org", is_superuser=True),
-    )
-    clerk.user_permissions.set(Permission.objects.filter(codename__in=["change_user", "view_user"]))
-    client.force_login(clerk)
-    data = {"action": "sign_in_link", "_selected_action": [str(ada.pk), str(boss.pk)]}
-    shown = client.post("/admin/cards/user/", data).content.decode()
-    assert shown.count("/sign-in/first/") == 1
-    assert "No link was made for 1 person." in shown
-
-
 @pytest.mark.usefixtures("card")
 def test_runs_checks_and_letters_are_for_looking_at(staff: Client) -> None:
     for model in ("run", "check", "letter"):
