@@ -1,0 +1,172 @@
+"""The overview of a Zones account, and the blocks of its lists: each a table of labels and values."""
+
+import re
+from collections.abc import Mapping
+
+from lxml.html import HtmlElement
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.errors import LayoutChanged
+from libraries.forms import link
+from libraries.nothing import says_none
+from libraries.numbers import number_in
+from libraries.page import cls
+from libraries.site import Site
+from libraries.titles import shown
+from libraries.words import UNTIL, hold_state
+
+LIST = f"//table[@id='BrowseList' or {cls('browseList')}]"
+FACTS = "//tr[td[contains(@class, 'AccountSummaryC') or contains(@class, 'AccountDetailField')]]"
+COUNTER = {"loans": "ShowLoans", "holds": "ShowReservations"}
+COUNTED = {
+    "loans": re.compile(r"entlieh|ausgelieh|ausleih|loan|check(?:ed )?outs?|prêt|emprunt", re.IGNORECASE),
+    "holds": re.compile(r"vormerk|reserv|réserv|\bholds?\b", re.IGNORECASE),
+    "fees": re.compile(r"kontostand|gebühr|balance|owed|charges?|fines?|solde|amende", re.IGNORECASE),
+}
+LABELS = {  # the label without its spaces, hyphens and line breaks; the first that fits
+    "title": re.compile("^(?:haupt)?titel|^title|^titre"),
+    "author": re.compile("verfasser|autor|author|auteur"),
+    "id": re.compile("vormerk(?:ungs)?n|reservationn|réservationn|n°réserv"),
+    "barcode": re.compile("mediennummer|mediennr|barcode|itemn|exemplarn|codebarre|codeàbarre"),
+    "taken": re.compile("ausleihdatum|ausgeliehenam|vorgemerktam|loandate|issuedate|reservedon|dated['’]?emprunt"),
+    "branch": re.compile("ausgeliehenin|zweigstelle|loanedat|issuedat|issuedfrom|branch|empruntéà"),
+    "due": re.compile("fällig(?:keit|am|$)|rückgabe|leihfrist|due(?:date|back|$)|retour|échéance|inlever|terug"),
+    "renewals": re.compile("anz(?:ahl)?\\.?(?:der)?verl|verlängerungen|renewals|renewed|prolongations"),
+    "format": re.compile("publikationsform|medienart|medientyp|format|material|typededocument"),
+    "call_number": re.compile("signatur|shelfmark|callnumber|^cote"),
+    "pickup": re.compile("liefernan|lieferort|abholort|deliver|pickupat|pickuplocation|collectfrom|retirerà"),
+    "pickup_by": re.compile("abholenbis|bereitbis|collectby|availableuntil|pickupby"),
+    "expires": re.compile("gültigbis|verfällt|ablauf|expir|validuntil|notneededafter"),
+    "position": re.compile("position|rang|warteliste|queue"),
+    "status": re.compile("status|statut|zustand"),
+}
+NOBODY = re.compile(r"kein (?:autor|verfasser)|no author|(?:pas d'|sans )auteur", re.IGNORECASE)
+RENEW = re.compile(r"\brenewItem\(")
+NO_RENEW = re.compile(r"CannotRenewLoan\(\s*'[^']*'\s*,\s*'((?:[^'\\]|\\.)*)'")
+SQUEEZED = re.compile(r"[\s:\u00ad-]+")
+
+Cells = dict[str, HtmlElement]
+
+
+def facts(tree: HtmlElement) -> list[tuple[str, str, str]]:
+    """Each line of the overview: its name, where it leads, and what it says."""
+    found = []
+    for row in page.every(tree, FACTS):
+        name, *rest = row.iterchildren("td")
+        value = next((cell for cell in rest if "Value" in cell.get("class", "")), next(iter(rest), name))
+        way = next((each.get("href", "") for each in name.iter("a")), "")
+        found.append((page.text(name), way, next(iter(page.lines(value)), "")))
+    return found
+
+
+def counts(tree: HtmlElement) -> dict[str, int]:
+    """How many loans and holds there are; where lines tell of parts of them, the greatest counts."""
+    found = dict[str, int]()
+    for name, way, said in facts(tree):
+        for what in COUNTER:
+            if said.isdecimal() and (f"={COUNTER[what]}" in way or COUNTED[what].search(name)):
+                found[what] = max(found.get(what, 0), int(said))
+    return found
+
+
+def blocks(tree: HtmlElement, what: str) -> list[tuple[str, Cells]]:
+    """Each item's number in the page and its cells by name. Raises LayoutChanged for an unproven list."""
+    found = list[tuple[str, Cells]]()
+    for table in page.every(page.finished(tree), LIST):
+        for row in page.table_rows(table, what):
+            block = next((cell for cell in row if "BrowseItemDetailsCell" in cell.get("class", "")), None)
+            if block is not None and ("Loan" in block.get("class", "")) == (what == "loans"):
+                found.append((block.get("id", "").removeprefix("item_"), _cells(block)))
+            elif page.text(row):
+                raise LayoutChanged(f"a row among the {what} that is none")
+    if not found and not says_none(tree, what):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    return found
+
+
+def _cells(block: HtmlElement) -> Cells:
+    """The values of a block by the name of the label before each; the due date's cell says itself that it is."""
+    cells: Cells = {}
+    name = None
+    for cell in block.iter("td"):
+        kind = cell.get("class", "")
+        if "FieldNameCell" in kind:
+            label = SQUEEZED.sub("", page.text(cell)).casefold()
+            name = next((each for each, words in LABELS.items() if words.search(label)), None)
+        elif "FieldDataCell" in kind:
+            own = "due" if cell.get("id", "").startswith("returnDate_") else name
+            if own:
+                cells.setdefault(own, cell)
+    return cells
+
+
+def loan(site: Site, cells: Cells) -> Loan:
+    """The loan that a block tells of."""
+    said = _said(cells)
+    title = _title(said)
+    lines = page.lines(page.cell(cells, "due"))
+    due, due_text = site.due(next((line for line in lines if site.maybe_day(line)), (*lines, "")[0]))
+    renewable, why = _renewable(cells["due"])
+    return Loan(
+        id=said.get("barcode") or f"{title} {due or due_text}",
+        title=title,
+        author=_author(said),
+        due=due,
+        due_text=due_text,
+        renewable=renewable,
+        renewals=number_in(said.get("renewals")),
+        why_not_renewable=why,
+        format=said.get("format"),
+        branch=said.get("branch"),
+        call_number=said.get("call_number"),
+        url=link(cells["title"]),
+    )
+
+
+def hold(site: Site, item: str, cells: Cells) -> Hold:
+    """The hold that a block tells of; `item` is its number in the page."""
+    said = _said(cells)
+    title, status = _title(said), said.get("status", "")
+    state = hold_state(status)
+    until = said.get("pickup_by") or (status if UNTIL.search(status) else "")
+    return Hold(
+        id=said.get("id") or item or title,
+        title=title,
+        author=_author(said),
+        state=state,
+        position=number_in(said.get("position")),
+        pickup=said.get("pickup"),
+        pickup_by=site.maybe_day(until) if state is HoldState.READY else None,
+        expires=site.maybe_day(said.get("expires", "")),
+        format=said.get("format"),
+        notes=status or None,
+    )
+
+
+def _said(cells: Cells) -> dict[str, str]:
+    return {name: words for name, cell in cells.items() if (words := page.text(cell))}
+
+
+def _title(said: Mapping[str, str]) -> str:
+    title = shown(said.get("title", ""))
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return title
+
+
+def _author(said: Mapping[str, str]) -> str | None:
+    author = shown(said.get("author", ""))
+    return None if not author or NOBODY.fullmatch(author) else author
+
+
+def _renewable(cell: HtmlElement) -> tuple[bool | None, str | None]:
+    """By the button beside the due date: whether it renews, or tells why not."""
+    for each in cell.iter("a"):
+        href = each.get("href", "")
+        if RENEW.search(href):
+            return True, None
+        if "CannotRenew" in href or "CannotRenewLink" in each.get("class", ""):
+            reason = NO_RENEW.search(href)
+            return False, page.fold(reason[1].replace("\\", "")) if reason else None
+    return None, None
