@@ -38,11 +38,12 @@ AGAIN = re.compile(r"try again", re.IGNORECASE)
 PROMPT = re.compile(  # what a form asks for, with no word that something of it was wrong
     r"(?:please |bitte |veuillez |gelieve )?(?:enter|log ?in|sign in|identif(?:y|izieren)|geben|melden|loggen|füllen"
     r"|saisir|saisissez|vous (?:identifier|connecter)|voer|meld|identificeer)\b"
-    r"(?!.*(?:valid|correct|right|gültig|korrekt|richtig|geldig|juist|again|erneut|noch ?mal|opnieuw|nouveau)).{0,120}",
+    r"(?!.*(?:valid|correct|right|gültig|korrekt|richtig|geldig|juist|again|erneut|noch ?mal|opnieuw|nouveau)).{0,120}"
+    r"|bitte (?:[\w-]+ ){1,6}(?:eingeben|angeben|ausfüllen)\W*",
     re.IGNORECASE,
 )
 OUT_OF_REACH = re.compile(
-    r"\b(?:system|ILS|LMS|host|server|service|database|connection|\w*system|dienst|verbindung|datenbank|serveur|système)\b.{0,60}"
+    r"\b(?:system|ILS|LMS|host|server|service|database|connection|\w*system|dienst|\w*konto|verbindung|datenbank|serveur|système)\b.{0,60}"
     r"(?:not (?:be )?(?:available|reach)|unavailable|unreachable|offline|\bdown\b|maintenance|wartung"
     r"|nicht (?:erreichbar|verfügbar|bereit|zur verfügung)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))"
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"

@@ -14,9 +14,10 @@ from libraries.errors import LayoutChanged
 from libraries.labels import joined
 from libraries.listing import Listing, apart
 from libraries.nothing import says_none
+from libraries.numbers import number_in
 from libraries.site import Site
 from libraries.titles import shown
-from libraries.words import hold_state
+from libraries.words import NOT_RENEWABLE, UNTIL, hold_state
 
 HEADERS = ".//tr[th or contains(@class, 'exemplarmenubar') or td/@class = 'tabHeaderKonto']"
 ROWS = "./tr | ./tbody/tr | ./thead/tr | ./tfoot/tr"
@@ -28,7 +29,8 @@ WORDS = {  # in this order: a column that ends a hold's shelf time is no due dat
     for name, marks in {
         "pickup_by": "abholbar bis|bereit bis|bereitgestellt bis|abholen bis|abholfrist|liegt bereit bis|"
         "available until|ready until|pick up by|pick up until|pickup by|pickup until|collect by",
-        "taken": "ausleihdatum|entleihdatum|entliehen am|vorbestellt am|vormerkdatum|reserved on",
+        "expires": "gültig bis|vorbestellt bis|vorgemerkt bis|valid until|expires",
+        "taken": "ausleihdatum|entleihdatum|liehen am|frist von|beginn|vorbestellt am|vormerkdatum|reserved on",
         "ready": "bereit|abholbar|voraussichtlich|ready|available",
         "due": "frist|fällig|rückgabe|leihende|entliehen bis|ausgeliehen bis|due|return|scaden",
         "title": "titel|title|titre|titolo",
@@ -44,9 +46,10 @@ WORDS = {  # in this order: a column that ends a hold's shelf time is no due dat
 }
 HELD = {"ready", "pickup_by", "taken", "status", "branch", "position"}
 COUNT = re.compile(r"[^\d:]{2,40}:\s*(\d+)\s*")
-RENEWED = re.compile(r"(\d+)\s*(?:x|mal|times)?\s*(?:verl|renew)|^(\d+)$", re.IGNORECASE)
+RENEWED = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:x|mal|times)?\s*(?:verl|renew)|^(\d+)$", re.IGNORECASE)
+PLACE = re.compile(r"(?:position|rang|platz)\D{0,3}(\d+)", re.IGNORECASE)
 NOT_YET = re.compile(r"\b(?:nein|no|nicht|not|voraussichtlich|expected)\b", re.IGNORECASE)
-ACTION = re.compile(r"target=(verl|vermsg|delvor)_?(\w*)")
+ACTION = re.compile(r"target=(verl|vermsg|delvor|vl(?![a-z]))_?(\w*)")
 LONG_AMERICAN = re.compile(r"[A-Z][a-z]+day,\s+[A-Z][a-z]+\s+\d{1,2},\s+\d{4}")
 HOLDS_HEADING = re.compile(r"vorbestell|vormerk|reserv|\bholds?\b|prenot", re.IGNORECASE)
 HOLDS_HEADINGS = "//b[not(ancestor::table)] | //strong[not(ancestor::table)] | //h1 | //h2 | //h3 | //h4"
@@ -151,6 +154,7 @@ def loan(site: Site, said: Said, action: Action, digital: bool) -> Loan:
     """An item on loan."""
     title = shown(said["title"] or "")
     due, due_text = site.due(said["due"] or "")
+    fixed = NOT_RENEWABLE.search(said.get("status") or "") is not None
     renewed = RENEWED.search(said.get("renewals") or said.get("status") or "")
     return Loan(
         id=said.get("barcode") or f"{title} {due or due_text}",
@@ -158,7 +162,7 @@ def loan(site: Site, said: Said, action: Action, digital: bool) -> Loan:
         author=shown(said.get("author") or "") or None,
         due=due,
         due_text=due_text,
-        renewable={"verl": True, "vermsg": False}.get(action[0]),
+        renewable=False if fixed else {"verl": True, "vl": True, "vermsg": False}.get(action[0]),
         renewals=int(renewed[1] or renewed[2]) if renewed else None,
         format=said.get("format"),
         digital=True if digital else None,
@@ -170,28 +174,34 @@ def loan(site: Site, said: Said, action: Action, digital: bool) -> Loan:
 def hold(site: Site, said: Said, action: Action, digital: bool) -> Hold:
     """An item asked for."""
     title = shown(said["title"] or "")
-    place = re.search(r"\d+", said.get("position") or "")
-    state = HoldState.WAITING if digital else _state(said)
+    status = said.get("status") or ""
+    place = number_in(said.get("position"))
+    place = place if place is not None else number_in(next(iter(PLACE.findall(status)), None))
+    state = HoldState.WAITING if digital else _state(site, said)
+    kept = said.get("pickup_by") or (status if UNTIL.search(status) else "")
     return Hold(
         id=action[1] or title,
         title=title,
         author=shown(said.get("author") or "") or None,
         state=state,
-        position=int(place[0]) if place else None,
+        position=place,
         pickup=said.get("branch"),
-        pickup_by=site.maybe_day(said.get("pickup_by") or "") if state is HoldState.READY else None,
+        pickup_by=site.maybe_day(kept) if state is HoldState.READY else None,
+        expires=site.maybe_day(said.get("expires") or ""),
         format=said.get("format"),
         notes=said.get("status"),
     )
 
 
-def _state(said: Said) -> HoldState:
+def _state(site: Site, said: Said) -> HoldState:
     """By the column that says since when, or until when, an item is ready; else by the words of the status."""
     ready = " ".join(filter(None, (said.get("ready"), said.get("pickup_by"))))
+    since, status = site.maybe_day(said.get("ready") or ""), said.get("status") or ""
     if re.search(r"\w", ready):
-        return HoldState.WAITING if NOT_YET.search(ready) else HoldState.READY
-    if said.get("status"):
-        return hold_state(said["status"] or "")
+        later = since is not None and since > site.today and not said.get("pickup_by")
+        return HoldState.WAITING if later or NOT_YET.search(ready) else HoldState.READY
+    if status:
+        return HoldState.WAITING if PLACE.search(status) else hold_state(status)
     return HoldState.WAITING if "ready" in said or "pickup_by" in said else HoldState.UNKNOWN
 
 

@@ -101,7 +101,8 @@ class Bibliotheca:
         messages = tuple(map(page.text, page.every(tree, MESSAGE)))
         return AccountSnapshot(
             card_expires=self.site.expiry(expiry),
-            fees_total=self.site.maybe_money(owed[1]) if owed else None,
+            # Some write what is owed as a balance below nothing.
+            fees_total=abs(self.site.money(owed[1], "sum owed")) if owed else None,
             blocked=next((each for each in messages if FROZEN.search(each)), None),
             messages=messages,
         )
