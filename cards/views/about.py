@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cards import answers, telling
+from cards import answers, looks, telling
 from cards.household import idle, inviting
 from cards.models import Library
 
@@ -25,6 +25,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "history_days": settings.CHECKS_KEPT_DAYS,
         "ledger_days": telling.LEDGER_KEPT.days,
         "session_days": settings.SESSION_COOKIE_AGE // 86400,
+        "look_days": looks.KEPT.days,
         "invitation_days": inviting.LASTS.days,
         "idle_days": settings.IDLE_DAYS,
         "warnings": idle.WARNINGS,
