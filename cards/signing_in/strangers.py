@@ -81,7 +81,7 @@ def no_longer_waiting(request: HttpRequest) -> None:
 
 def turned_back(request: HttpRequest, provider: str, error: str | None, known: dict[str, Any]) -> HttpResponse:
     """To the sign-in page, with what happened in plain words."""
-    if error == AuthError.CANCELLED:
+    if error == AuthError.CANCELLED or request.GET.get("error") == "access_denied":  # some forget to send the state
         said = _("You did not let %(provider)s sign you in. Nothing was changed; here are other ways in.")
     else:
         said = _("Signing in with %(provider)s did not work. Try again, or take another way in.")

@@ -13,6 +13,7 @@ from oidc_provider_mock import User as Account
 from oidc_provider_mock import run_server_in_thread
 from pytest_django import Settings
 
+from libraryhippo.browser import content_security_policy
 from libraryhippo.providers import providers
 
 ACCOUNTS = [
@@ -39,6 +40,7 @@ def switch_on(settings: Settings, monkeypatch: pytest.MonkeyPatch, town_hall: st
         for name, value in {**SWITCHES, "OIDC_TOWN_URL": at, "OIDC_TOWN_TRUSTED": str(int(trusted))}.items():
             monkeypatch.setenv(name, value)
         settings.SOCIALACCOUNT_PROVIDERS = providers(plain_http=True)
+        settings.CONTENT_SECURITY_POLICY = content_security_policy(settings.SOCIALACCOUNT_PROVIDERS, ())
 
     return switch
 
