@@ -1,7 +1,6 @@
 """Evergreen, through its OpenSRF gateway."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import md5
@@ -9,26 +8,20 @@ from typing import Any, ClassVar
 
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
-from libraries.errors import LayoutChanged, SiteRefusedUs
+from libraries.errors import LayoutChanged
 from libraries.fields import as_object, yes
 from libraries.forms import parting
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.opensrf import Gateway, Order, field, one, parse_order, result, told
 from libraries.parts import evergreen as rows
+from libraries.parts import evergreen_calls as calls
 from libraries.site import Site
 from libraries.web import Web
 
 NEEDED = ("au", "circ", "ahr", "mvr", "mbts")
 CLASSES = (*NEEDED, "ahtc", "acp", "mus", "aou")
-BUCKETS = ("out", "overdue", "lost", "claims_returned", "long_overdue")
-ALWAYS = {"out", "overdue", "lost"}
 REFUSALS = {"LOGIN_FAILED", "ACTOR_USER_NOT_FOUND", "ACTOR_CARD_NOT_FOUND"}
-RECORD_OF = {
-    "T": "open-ils.search.biblio.record.mods_slim.retrieve",
-    "M": "open-ils.search.biblio.metarecord.mods_slim.retrieve",
-    **dict.fromkeys(("C", "R", "F"), "open-ils.search.biblio.mods_from_copy"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,15 +61,12 @@ class Evergreen:
     def _account(self, ask: Gateway, token: str) -> AccountSnapshot:
         patron = as_object(ask("open-ils.auth.session.retrieve", token), "patron")
         number = field(patron, "id", "patron")
-        card = self.parse_card(patron)
         return snapshot(
-            loans=self.parse_loans([*_loans(ask, token, number)]),
-            holds=self.parse_holds([*_holds(ask, token, number)]),
+            self.parse_card(patron),
+            loans=self.parse_loans([*calls.loans(ask, token, number)]),
+            holds=self.parse_holds([*calls.holds(ask, token, number)]),
             fees=self.parse_fees(ask("open-ils.actor.user.transactions.have_charge.fleshed", token, number)),
-            counts=_counts(ask, token, number),
-            card_expires=card.card_expires,
-            patron_name=card.patron_name,
-            blocked=card.blocked,
+            counts=calls.counts(ask, token, number),
         )
 
     def parse_login(self, answer: Any) -> LoginSeen:
@@ -109,7 +99,7 @@ class Evergreen:
     def parse_loans(self, answer: Any) -> Listing[Loan]:
         """Loans, each with its record; of the lists of their numbers only that these are empty."""
         numbers = told(answer)
-        if isinstance(numbers, dict) and set(numbers) >= ALWAYS:
+        if isinstance(numbers, dict) and set(numbers) >= calls.ALWAYS:
             return Listing[Loan](stated=sum(len(each or ()) for each in numbers.values())).checked("loans")
         return Listing(tuple(rows.loan(self.site, each) for each in rows.listed(answer, "loans")))
 
@@ -127,55 +117,6 @@ def _event(answer: Any) -> Any:
     """What was answered to a login: one event, or a list that begins with it."""
     found = one(answer)
     return found[0] if isinstance(found, list) and found else found
-
-
-def _counts(ask: Gateway, token: str, patron: Any) -> dict[str, int]:
-    """How many holds the server counts; not every server tells patrons."""
-    with suppress(SiteRefusedUs, LayoutChanged):
-        held = as_object(ask("open-ils.actor.user.opac.vital_stats", token, patron), "counts").get("holds")
-        if isinstance(held, dict) and str(held.get("total")).isdecimal():
-            return {"holds": int(held["total"])}
-    return {}
-
-
-def _loans(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:
-    """Each loan with its record; items without one, as from other libraries, with what was written for them."""
-    lists = as_object(ask("open-ils.actor.user.checked_out", token, patron), "lists of loans")
-    if not set(lists) >= ALWAYS or any(ids and name not in BUCKETS for name, ids in lists.items()):
-        raise LayoutChanged("the lists of loans are not the ones that are known")
-    for bucket in BUCKETS:
-        for each in lists.get(bucket) or ():
-            circ = as_object(ask("open-ils.circ.retrieve", token, each), "loan")
-            copy = field(circ, "target_copy", "loan")
-            record = as_object(ask("open-ils.search.biblio.mods_from_copy", copy), "record")
-            own = not record.get("title") or str(record.get("doc_id")) == "-1"
-            item = ask("open-ils.search.asset.copy.retrieve", copy) if own else None
-            yield {"circ": circ, "mvr": record, "acp": item, "bucket": bucket}
-
-
-def _holds(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:
-    """Each hold with its record, its place in the queue and the name of its pickup library."""
-    holds = rows.listed(ask("open-ils.circ.holds.retrieve", token, patron), "holds")
-    names = dict(_branches(ask("open-ils.actor.org_tree.retrieve"))) if holds else {}
-    for hold in holds:
-        number = field(as_object(hold, "hold"), "id", "hold")
-        method = RECORD_OF.get(str(field(hold, "hold_type", "hold")))
-        if method:
-            record = ask(method, field(hold, "target", "hold"))
-        else:
-            record = as_object(ask("open-ils.circ.hold.details.retrieve", token, number), "hold").get("mvr")
-        queue = as_object(ask("open-ils.circ.hold.queue_stats.retrieve", token, number), "queue")
-        yield {"ahr": hold, "qstats": queue, "mvr": record, "pickup": names.get(str(hold.get("pickup_lib")))}
-
-
-def _branches(tree: Any) -> Iterator[tuple[str, str]]:
-    """Number and name of every branch."""
-    waiting = [tree]
-    while waiting:
-        branch = waiting.pop()
-        if isinstance(branch, dict):
-            yield str(branch.get("id")), page.fold(str(branch.get("name") or ""))
-            waiting += branch.get("children") or ()
 
 
 def _md5(text: str) -> str:
