@@ -82,14 +82,23 @@ def _row(line: HtmlElement) -> Row:
 
 def pairs(part: HtmlElement) -> list[tuple[str, str]]:
     """The labels in their own words, each with what stands beside it; a line of its own has none."""
-    found = []
-    for line in part.iter("tr"):
-        # A row that holds a table is there for the layout.
-        cells = [page.text(each) for each in line.iterchildren("td")] if next(line.iter("table"), None) is None else []
-        if len(cells) == 2:
-            found.append((cells[0].rstrip(" :"), cells[1]))
-        elif len(cells) == 1 and cells[0]:
-            found.append(("", cells[0]))
+    # A row that holds a table is there for the layout.
+    lines = (list(line.iterchildren("td")) for line in part.iter("tr") if next(line.iter("table"), None) is None)
+    return [pair for cells in lines for pair in _pairs_in(cells)]
+
+
+def _pairs_in(cells: list[HtmlElement]) -> list[tuple[str, str]]:
+    """A marked label has its value behind it, in its cell or the next; of two cells without, the first is the label."""
+    said = [page.text(cell) for cell in cells]
+    labels = [page.text(page.marked(cell, "label")) for cell in cells]
+    if not any(labels):
+        return [(said[0].rstrip(" :"), said[1])] if len(cells) == 2 else [("", words) for words in said[:1] if words]
+    found: list[tuple[str, str]] = []
+    for label, words in zip(labels, said, strict=True):
+        if label:
+            found.append((label.rstrip(" :"), words.removeprefix(label).lstrip(" :")))
+        elif found and not found[-1][1]:
+            found[-1] = (found[-1][0], words)
     return found
 
 

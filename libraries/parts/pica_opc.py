@@ -92,11 +92,11 @@ def _labelled(cell: HtmlElement) -> list[tuple[str, str]]:
     """What follows each label in a cell, by name."""
     found: list[tuple[str, str]] = []
     for each in cell:
-        words = page.text(each)
-        if words.endswith(":"):
-            found.append((named(words), each.tail or ""))
+        words, behind = page.text(each), each.tail or ""
+        if words.endswith(":") or (words and behind.lstrip().startswith(":")):
+            found.append((named(words), behind.lstrip().removeprefix(":")))
         elif found:
-            found[-1] = (found[-1][0], found[-1][1] + words + (each.tail or ""))
+            found[-1] = (found[-1][0], found[-1][1] + words + behind)
     return [(name, page.fold(said).rstrip(" ;")) for name, said in found if name]
 
 
