@@ -4,9 +4,10 @@ from libraries.page.bodies import html, json, xml
 from libraries.page.ends import finished, whole
 from libraries.page.tables import at, cell, cells, columns, span, table_rows
 from libraries.page.texts import fold, lines, own_text, text
-from libraries.page.trees import cls, every, marked, maybe, one
+from libraries.page.trees import around, cls, every, marked, maybe, one
 
 __all__ = [
+    "around",
     "at",
     "cell",
     "cells",

@@ -46,4 +46,5 @@ def lines(node: HtmlElement) -> list[str]:
         raw = "".join(SEEN(node))
     else:
         raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False)
-    return [line for part in raw.split(BREAK) if part and not part.isspace() and (line := fold(part))]
+    folded = (" ".join(part.split()) for part in raw.split(BREAK))
+    return [line for each in folded if each and (line := each if each.isprintable() else fold(each))]

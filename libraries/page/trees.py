@@ -1,5 +1,6 @@
 """What is taken out of a tree by name: what is missing fails by its name."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
@@ -43,3 +44,17 @@ def one(node: HtmlElement, path: str, name: str) -> HtmlElement:
 def marked(node: HtmlElement, name: str) -> HtmlElement | None:
     """The first element below `node` that has the class; for the few elements of a cell quicker than an XPath."""
     return next((each for each in node.iterdescendants() if name in each.get("class", "").split()), None)
+
+
+def around(node: HtmlElement, rows: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """`node` and all elements below it but `rows` and what is in them, in the page's order.
+
+    Most of a page is its rows. What is looked for around them is not to be looked for in each of them.
+    """
+    known, found, ahead = set(rows), list[HtmlElement](), [node]
+    while ahead:
+        each = ahead.pop()
+        if each not in known:
+            found.append(each)
+            ahead += reversed(each)
+    return found

@@ -91,13 +91,18 @@ def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
     """By the comment in each cell, its class or its header; in old holds' rows, which have none, by what they say."""
     cells = page.cells(row, CELLS, places)
     for mark in row.iter("var"):
-        cells.setdefault(_named(mark.get("title", "")), next(mark.iterancestors("td")))
+        cells.setdefault(_named(mark.get("title", "")), _cell_of(mark))
     if what == "holds":
         for label in row.iter("label"):
             if label.get("for", "").startswith("HLD^"):
-                cells.setdefault("title", next(label.iterancestors("td")))
+                cells.setdefault("title", _cell_of(label))
         _tell_by_content(row, cells)
     return cells
+
+
+def _cell_of(part: HtmlElement) -> HtmlElement:
+    above = part.getparent()
+    return above if above.tag == "td" else next(part.iterancestors("td"))
 
 
 def _tell_by_content(row: HtmlElement, cells: Cells) -> None:

@@ -11,10 +11,7 @@ from libraries.page import cls
 from libraries.tables import Cells
 
 MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
-IN_A_ROW = "(self::td or self::th) and (preceding-sibling::* or following-sibling::*)"
-TITLE_ROW = f"//*[{cls('patFuncTitle')}][not({IN_A_ROW})]"
 NO_ENTRIES = f"//*[{cls('patFuncNoEntries')}]"
-HEADERS = f"./tr[{cls('patFuncHeaders')}] | ./*/tr[{cls('patFuncHeaders')}]"
 ROW = f"tr[{cls('patFuncHeaders', 'patFuncEntry')}]"
 LIST = f"//table[{cls('patFunc')} or ./{ROW} or ./tbody/{ROW}]"
 COUNT = re.compile(r"(\d+)\s+([^\d]{2,80})")
@@ -66,7 +63,7 @@ def _sure_of(said: str, what: str) -> None:
 
 
 def _rows(table: HtmlElement, what: str) -> list[Cells]:
-    header = page.maybe(table, HEADERS)
+    header = next((each for each in table.iter("tr") if "patFuncHeaders" in _classes(each)), None)
     places = page.columns(header, WORDS) if header is not None else {}
     rows = (row for row in page.table_rows(table, what) if row is not header and len(row) > 1)
     return [page.cells(row, CELLS, places) for row in rows]
@@ -74,14 +71,24 @@ def _rows(table: HtmlElement, what: str) -> list[Cells]:
 
 def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
     """The heading of the list and the number in it; else the number in the menu. Raises LayoutChanged."""
-    for each in page.every(tree, TITLE_ROW):
-        heading = page.text(each)
+    for heading in _headings(tree):
         if found := COUNT.fullmatch(heading):
             _sure_of(heading, what)
             return heading, int(found[1])
         if HISTORY.search(heading):
             raise LayoutChanged(f"the page is not that of the {what}")
     return "", counts(tree).get(what)
+
+
+def _headings(tree: HtmlElement) -> list[str]:
+    """What stands in the cells of titles that are alone in their row."""
+    entries = [each for each in tree.iter("tr") if "patFuncEntry" in _classes(each)]
+    titles = (each for each in page.around(tree, entries) if "patFuncTitle" in _classes(each))
+    return [page.text(each) for each in titles if each.tag not in {"td", "th"} or len(each.getparent()) == 1]
+
+
+def _classes(element: HtmlElement) -> list[str]:
+    return element.get("class", "").split()
 
 
 def counts(tree: HtmlElement) -> dict[str, int]:

@@ -55,7 +55,8 @@ def _loan(site: Site, row: Row) -> Loan:
     lines = _lines(row)
     place = next((at for at, line in enumerate(lines) if DATES.search(line)), 0)
     due, due_text = site.due(BETWEEN.split(lines[place])[-1] if lines else "")
-    beside = [line for line in lines[place + 1 :] if _renewed(line) is None and line not in about.words]
+    renewed = {line: times for line in (about.words, *lines) if (times := _renewed(line)) is not None}
+    beside = [line for line in lines[place + 1 :] if line not in renewed and line not in about.words]
     renewable = _renewable(row, about.words)
     return Loan(
         id=about.code or f"{about.title} {due or due_text}",
@@ -64,7 +65,7 @@ def _loan(site: Site, row: Row) -> Loan:
         due=due,
         due_text=due_text,
         renewable=renewable,
-        renewals=next((times for line in (about.words, *lines) if (times := _renewed(line)) is not None), None),
+        renewals=next(iter(renewed.values()), None),
         why_not_renewable=about.words or None if renewable is False else None,
         format=picture(row),
         branch=next(iter(beside), None),

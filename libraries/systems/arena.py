@@ -1,37 +1,34 @@
 """Axiell Arena: a Liferay portal with Wicket portlets, in Sweden, Finland, Norway, Britain, Germany and elsewhere."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from lxml.html import HtmlElement
 
 from libraries import charges, page, wicket
-from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
-from libraries.forms import address, leave, link, settle, submit
+from libraries.forms import address, leave, settle, submit
 from libraries.labels import labelled
 from libraries.listing import Fees, Listing, apart, follow, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import says_none
 from libraries.options import option
 from libraries.page import cls
-from libraries.records import Reader, Told, first, sure
+from libraries.parts.arena import BESIDES, hold, listing, loan
 from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN, hold_state
-
-Row = TypeVar("Row", Loan, Hold)
+from libraries.words import EXPIRES, FROZEN
 
 LOGIN_FORM = "//form[.//input[@type='password'][contains(@name, 'assword')]][.//input[contains(@name, 'sername')]]"
 LOGOUT = f"//a[{cls('arena-logout-link')} or contains(@href, 'lnkLogout')]"
 MENU = f"//*[{cls('arena-patron-list', 'arena-patron-info')}]"
-PORTLET = "//div[starts-with(@id, 'p_p_id_')][contains(@id, '_{name}') or contains(@class, 'portlet-{name}')]"
+PORTLET = "//@id[starts-with(., 'p_p_id_')]/parent::div[contains(@id, '_{name}') or contains(@class, 'portlet-{name}')]"
 BARE = "//body[not(.//*[starts-with(@id, 'p_p_id_')])]"
 PORTLETS = {"login": "patronLogin", "loans": "loansWicket", "holds": "reservationsWicket", "fees": "debts"}
 PAGES = {"loans": "loans", "holds": "reservations", "fees": "debts", "card": "profile"}
@@ -39,51 +36,9 @@ FEEDBACK = ".//*[starts-with(@class, 'feedbackPanel')][not(*[starts-with(@class,
 
 LOANS = f".//table[@id='loansTable' or {cls('arena-renewal-table')}]"
 RECORDS = (f".//*[{cls('arena-record-container', 'arena-library-record')}]", f".//*[{cls('arena-record')}]")
-TITLES = ".//div[contains(@class, 'arena-record-title')]"
-COUNTED = (
-    ".//span[contains(@class, 'paging-current') or contains(@class, 'record-counter')]"
-    " | .//div[contains(@class, 'record-counter')]"
-)
-IN_ALL = ".//span[contains(@class, 'arena-new-paging-total')]"
-FROM_TO = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)\D+(\d+)")
-NEXT = (
-    ".//@class[contains(., 'icon-chevron-right')]/ancestor::a[1] | .//a[contains(@class, 'arena-navigation-arrow')]"
-    "[descendant-or-self::*[contains(@class, 'arena-record-right')] or ../@class[contains(., 'arena-record-right')]]"
-)
-IN_PART = "//li[contains(@class, 'arena-patron-{list}')]//*[contains(@class, 'arena-patron-details')]//span"
 OWED = f"//*[{cls('arena-patron-debts')}]//*[{cls('arena-value')}]"
 DEBT = f".//*[{cls('arena-charges-total-debt')}]"
 
-# Parts of a record with a label and a value in them, and those that are what they say.
-PARTS = {
-    **{"arena-record-author": "author", "arena-record-media": "format", "arena-record-class": "call_number"},
-    **{"arena-renewal-media-label": "barcode", "arena-renewal-branch": "branch", "arena-record-branch": "branch"},
-    **{"arena-record-queue": "queue", "arena-record-expire": "pickup_by", "arena-record-pickup": "shelf"},
-    **{"arena-reservation-to-container": "expires", "arena-result-info": "status"},
-    **{"arena-reservation-from-container": "made", "arena-reservation-date": "made"},
-}
-WORDS = {
-    **{"arena-record-title": "title", "arena-record-id": "record", "arena-renewal-date-value": "due"},
-    **{"arena-renewal-status-message": "message", "arena-loan-status-message": "message", "arena-alert": "message"},
-}
-LABELS = {
-    "barcode": re.compile(r"mediennummer|barcode|streckkod|strekkode|exemplar|nidenumero|viivakoodi", re.IGNORECASE),
-    "made": re.compile(r"angelegt|skapad|created|luotu|opprettet|oprettet|\b(?:från|from|fra|ab|von)\b", re.IGNORECASE),
-    "queue": re.compile(r"wartenummer|warteposition|köplats|könummer|queue|jono|kønummer|plass i", re.IGNORECASE),
-    "pickup_by": re.compile(r"abhol\w* bis|senast|pick ?up by|collect by|viimeistään|hentefrist", re.IGNORECASE),
-    "branch": re.compile(r"abholungsort|hämtställe|pick ?up|noutopaikka|hentested", re.IGNORECASE),
-    "expires": EXPIRES,
-}
-tells = Reader(PARTS, WORDS, LABELS, label="arena-field", value="arena-value")
-RENEWABLE = {"arena-renewal-true": True, "arena-renewal-false": False}
-ENDS_IN_DATE = re.compile(r"\s*\(?[\d./-]{6,10}\)?$")
-LEFT = re.compile(r"verbleib|remain|\bleft\b|kvar|återst|jäljell|gjenst|igjen|tilbage", re.IGNORECASE)
-RENEWED = re.compile(r"verlängert|renewed|omlån|uusittu|fornyet", re.IGNORECASE)
-PLACE = re.compile(r"(\d+)(?:\s*(?:/|of|von|av)\s*(\d+)$)?")
-STANDS = re.compile(r"^(?:aktiv|active|aktiivinen|voimassa|giltig|gyldig)", re.IGNORECASE)
-STOPPED = re.compile(r"inaktiv|ei aktiiv|passiv|vilande|keskeyt", re.IGNORECASE)
-SET_APART = re.compile(r"anlänt|framme|saapunut|ankommet|eingetroffen|arrived", re.IGNORECASE)
-BESIDES = cls("arena-top-text", "arena-bottom-text")
 EXPIRY = EXPIRES.pattern + "|gueltig"
 
 
@@ -184,57 +139,14 @@ class Arena:
         """One page of the loans."""
         box = _box(tree, "loans")
         rows = [row for table in page.every(box, LOANS) for row in page.table_rows(table, "loans")]
-        return _listing(tree, box, [self._loan(row) for row in rows], "loans")
-
-    def _loan(self, row: HtmlElement) -> Loan:
-        said = tells(row)
-        due, due_text = self.site.due(first(said, "due") or "")
-        message = first(said, "message") or ""
-        renewable = next((RENEWABLE[each] for each in row.get("class", "").split() if each in RENEWABLE), None)
-        times = re.search(r"\d+", message)
-        return Loan(
-            id=first(said, "barcode") or sure(said, "record"),
-            title=sure(said, "title"),
-            author="; ".join(said.get("author", ())) or None,
-            due=due,
-            due_text=due_text,
-            renewable=renewable,
-            renewals=int(times[0]) if times and RENEWED.search(message) and not LEFT.search(message) else None,
-            renewals_left=int(times[0]) if times and LEFT.search(message) else None,
-            why_not_renewable=message or None if renewable is False else None,
-            format=first(said, "format"),
-            branch=ENDS_IN_DATE.sub("", first(said, "branch") or "") or None,
-            call_number=first(said, "call_number"),
-            url=_record_page(row),
-        )
+        return listing(tree, box, rows, [loan(self.site, row) for row in rows], PAGES["loans"])
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """One page of the reservations."""
         box = _box(tree, "holds")
         found = next((rows for path in RECORDS if (rows := page.every(box, path))), [])
         rows = [row for row in found if not any(each in found for each in row.iterancestors())]
-        return _listing(tree, box, [self._hold(page.whole(row, "holds")) for row in rows], "holds")
-
-    def _hold(self, row: HtmlElement) -> Hold:
-        said = tells(row)
-        status = " ".join(said.get("status", ()))
-        state = _state(said, status)
-        place = PLACE.match(first(said, "queue") or "")
-        ready = state is HoldState.READY
-        return Hold(
-            id=sure(said, "record"),
-            title=sure(said, "title"),
-            state=state,
-            author="; ".join(said.get("author", ())) or None,
-            position=int(place[1]) if place and not ready else None,
-            queue=int(place[2]) if place and place[2] and not ready else None,
-            pickup=first(said, "branch"),
-            pickup_by=self.site.maybe_day(first(said, "pickup_by") or status) if ready else None,
-            expires=self.site.maybe_day((first(said, "expires") or "").rpartition(" - ")[2]),
-            format=first(said, "format"),
-            url=_record_page(row),
-            notes=" ".join([*said.get("shelf", ()), *([status] if state is HoldState.UNKNOWN else [])]) or None,
-        )
+        return listing(tree, box, rows, [hold(self.site, page.whole(row, "holds")) for row in rows], PAGES["holds"])
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The debts. Raises LayoutChanged where they do not add up to the total."""
@@ -255,40 +167,3 @@ def _box(tree: HtmlElement, what: str) -> HtmlElement:
     """The portlet, to its end; or all there is where an answer brings a portlet's content alone."""
     box = page.maybe(tree, PORTLET.format(name=PORTLETS[what]))
     return page.one(tree, BARE, f"portlet of the {what}") if box is None else page.whole(box, what)
-
-
-def _listing(tree: HtmlElement, box: HtmlElement, rows: list[Row], what: str) -> Listing[Row]:
-    """The rows of one page with the count in its paging. Raises LayoutChanged for an unproven list."""
-    if len(page.every(box, TITLES)) != len(rows):
-        raise LayoutChanged(f"titles outside the list of the {what}")
-    if not rows and not says_none(box, what, BESIDES):
-        raise LayoutChanged(f"no {what}, and no word that there are none")
-    at = next((found for each in page.every(box, COUNTED) if (found := FROM_TO.search(page.text(each)))), None)
-    further = None if at and at[2] == at[3] else page.maybe(box, NEXT)
-    stated = [int(at[3])] if at else [int(each) for each in re.findall(r"\d+", page.text(page.maybe(box, IN_ALL)))]
-    # The menu counts those that are overdue, or ready: there are no fewer than these.
-    parts = [page.text(each) for each in page.every(tree, IN_PART.format(list=PAGES[what]))]
-    stated += [int(each) for each in parts if each.isdecimal() and int(each) > len(rows)]
-    more = None if further is None else wicket.target(further)
-    return Listing(tuple(rows), max(stated, default=None), more).checked(what)
-
-
-def _state(said: Told, status: str) -> HoldState:
-    """By the status, which some portals leave out for shelf number and place in the queue."""
-    if STOPPED.search(status):
-        return HoldState.SUSPENDED
-    known = hold_state(status)
-    if known is not HoldState.UNKNOWN:
-        return known
-    if SET_APART.search(status) or first(said, "shelf") or first(said, "pickup_by"):
-        return HoldState.READY
-    if not status:
-        sure(said, "queue")
-    return HoldState.WAITING if not status or STANDS.search(status) else known
-
-
-def _record_page(row: HtmlElement) -> str | None:
-    links = (above for each in row.iter("a") if (above := each.getparent()) is not None)
-    return next(
-        (link(each) for each in links if each is not None and "arena-record-title" in each.get("class", "")), None
-    )

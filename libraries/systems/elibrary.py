@@ -53,7 +53,9 @@ COMMENT = re.compile(rb"<!--\s*([A-Za-z][A-Za-z .]{2,24}?)\s*-->")
 
 def read(body: bytes, url: str | None = None, charset: str | None = None) -> HtmlElement:
     """The page, with a mark in place of each comment that names a cell: `<!-- Due Date -->`. Raises LayoutChanged."""
-    return page.html(COMMENT.sub(rb'<var title="\1"></var>', body), url=url, charset=charset)
+    parts = COMMENT.split(body)
+    parts[1::2] = [b'<var title="%s"></var>' % name for name in parts[1::2]]
+    return page.html(b"".join(parts), url=url, charset=charset)
 
 
 @dataclass(frozen=True, kw_only=True)

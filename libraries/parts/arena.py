@@ -1,0 +1,174 @@
+"""The rows of Arena's lists: records made of parts that their classes name, and what stands around them."""
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+from lxml.html import HtmlElement
+
+from libraries import page, wicket
+from libraries.account import Hold, HoldState, Loan
+from libraries.errors import LayoutChanged
+from libraries.forms import link
+from libraries.listing import Listing
+from libraries.nothing import says_none
+from libraries.page import cls
+from libraries.records import Reader, Told, first, sure
+from libraries.site import Site
+from libraries.words import EXPIRES, hold_state
+
+Row = TypeVar("Row", Loan, Hold)
+
+# Parts of a record with a label and a value in them, and those that are what they say.
+PARTS = {
+    **{"arena-record-author": "author", "arena-record-media": "format", "arena-record-class": "call_number"},
+    **{"arena-renewal-media-label": "barcode", "arena-renewal-branch": "branch", "arena-record-branch": "branch"},
+    **{"arena-record-queue": "queue", "arena-record-expire": "pickup_by", "arena-record-pickup": "shelf"},
+    **{"arena-reservation-to-container": "expires", "arena-result-info": "status"},
+    **{"arena-reservation-from-container": "made", "arena-reservation-date": "made"},
+}
+WORDS = {
+    **{"arena-record-title": "title", "arena-record-id": "record", "arena-renewal-date-value": "due"},
+    **{"arena-renewal-status-message": "message", "arena-loan-status-message": "message", "arena-alert": "message"},
+}
+LABELS = {
+    "barcode": re.compile(r"mediennummer|barcode|streckkod|strekkode|exemplar|nidenumero|viivakoodi", re.IGNORECASE),
+    "made": re.compile(r"angelegt|skapad|created|luotu|opprettet|oprettet|\b(?:från|from|fra|ab|von)\b", re.IGNORECASE),
+    "queue": re.compile(r"wartenummer|warteposition|köplats|könummer|queue|jono|kønummer|plass i", re.IGNORECASE),
+    "pickup_by": re.compile(r"abhol\w* bis|senast|pick ?up by|collect by|viimeistään|hentefrist", re.IGNORECASE),
+    "branch": re.compile(r"abholungsort|hämtställe|pick ?up|noutopaikka|hentested", re.IGNORECASE),
+    "expires": EXPIRES,
+}
+tells = Reader(PARTS, WORDS, LABELS, label="arena-field", value="arena-value")
+RENEWABLE = {"arena-renewal-true": True, "arena-renewal-false": False}
+ENDS_IN_DATE = re.compile(r"\s*\(?[\d./-]{6,10}\)?$")
+LEFT = re.compile(r"verbleib|remain|\bleft\b|kvar|återst|jäljell|gjenst|igjen|tilbage", re.IGNORECASE)
+RENEWED = re.compile(r"verlängert|renewed|omlån|uusittu|fornyet", re.IGNORECASE)
+PLACE = re.compile(r"(\d+)(?:\s*(?:/|of|von|av)\s*(\d+)$)?")
+STANDS = re.compile(r"^(?:aktiv|active|aktiivinen|voimassa|giltig|gyldig)", re.IGNORECASE)
+STOPPED = re.compile(r"inaktiv|ei aktiiv|passiv|vilande|keskeyt", re.IGNORECASE)
+SET_APART = re.compile(r"anlänt|framme|saapunut|ankommet|eingetroffen|arrived", re.IGNORECASE)
+TITLE = "arena-record-title"
+COUNTERS = ("paging-current", "record-counter")
+FROM_TO = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)\D+(\d+)")
+IN_PART = "/descendant::li[contains(@class, 'arena-patron-{list}')]//*[contains(@class, 'arena-patron-details')]//span"
+BESIDES = cls("arena-top-text", "arena-bottom-text")
+
+
+def loan(site: Site, row: HtmlElement) -> Loan:
+    """The loan in a row. Raises LayoutChanged for a row without its mandatory parts."""
+    said = _said(row)
+    due, due_text = site.due(first(said, "due") or "")
+    message = first(said, "message") or ""
+    renewable = next((RENEWABLE[each] for each in row.get("class", "").split() if each in RENEWABLE), None)
+    times = re.search(r"\d+", message)
+    return Loan(
+        id=first(said, "barcode") or sure(said, "record"),
+        title=sure(said, "title"),
+        author="; ".join(said.get("author", ())) or None,
+        due=due,
+        due_text=due_text,
+        renewable=renewable,
+        renewals=int(times[0]) if times and RENEWED.search(message) and not LEFT.search(message) else None,
+        renewals_left=int(times[0]) if times and LEFT.search(message) else None,
+        why_not_renewable=message or None if renewable is False else None,
+        format=first(said, "format"),
+        branch=ENDS_IN_DATE.sub("", first(said, "branch") or "") or None,
+        call_number=first(said, "call_number"),
+        url=_record_page(row),
+    )
+
+
+def hold(site: Site, row: HtmlElement) -> Hold:
+    """The reservation in a record. Raises LayoutChanged for one without its mandatory parts."""
+    said = _said(row)
+    status = " ".join(said.get("status", ()))
+    state = _state(said, status)
+    place = PLACE.match(first(said, "queue") or "")
+    ready = state is HoldState.READY
+    return Hold(
+        id=sure(said, "record"),
+        title=sure(said, "title"),
+        state=state,
+        author="; ".join(said.get("author", ())) or None,
+        position=int(place[1]) if place and not ready else None,
+        queue=int(place[2]) if place and place[2] and not ready else None,
+        pickup=first(said, "branch"),
+        pickup_by=site.maybe_day(first(said, "pickup_by") or status) if ready else None,
+        expires=site.maybe_day((first(said, "expires") or "").rpartition(" - ")[2]),
+        format=first(said, "format"),
+        url=_record_page(row),
+        notes=" ".join([*said.get("shelf", ()), *([status] if state is HoldState.UNKNOWN else [])]) or None,
+    )
+
+
+def _said(row: HtmlElement) -> Told:
+    """What a row tells. Raises LayoutChanged for several titles in one."""
+    said = tells(row)
+    if len({*said.get("title", ())}) > 1:
+        raise LayoutChanged("several titles in one row")
+    return said
+
+
+def _state(said: Told, status: str) -> HoldState:
+    """By the status, which some portals leave out for shelf number and place in the queue."""
+    if STOPPED.search(status):
+        return HoldState.SUSPENDED
+    known = hold_state(status)
+    if known is not HoldState.UNKNOWN:
+        return known
+    if SET_APART.search(status) or first(said, "shelf") or first(said, "pickup_by"):
+        return HoldState.READY
+    if not status:
+        sure(said, "queue")
+    return HoldState.WAITING if not status or STANDS.search(status) else known
+
+
+def _record_page(row: HtmlElement) -> str | None:
+    """Where the title's link leads."""
+    links = (above for each in row.iter("a") if (above := each.getparent()) is not None)
+    return next(
+        (link(each) for each in links if each is not None and "arena-record-title" in each.get("class", "")), None
+    )
+
+
+def listing(
+    tree: HtmlElement, box: HtmlElement, lines: Iterable[HtmlElement], rows: list[Row], name: str
+) -> Listing[Row]:
+    """The rows of one page with the count in its paging. Raises LayoutChanged for an unproven list.
+
+    `lines` are the elements of the rows in the portlet `box`; `name` is what the menu calls the list.
+    """
+    beside = page.around(box, lines)
+    what = "loans" if name == "loans" else "holds"
+    if any(each.tag == "div" and TITLE in each.get("class", "") for each in beside):
+        raise LayoutChanged(f"titles outside the list of the {what}")
+    if not rows and not says_none(box, what, BESIDES):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    counters = (page.text(each) for each in _with(beside, *COUNTERS))
+    at = next((found for words in counters if (found := FROM_TO.search(words))), None)
+    further = None if at and at[2] == at[3] else next(filter(_leads_on, beside), None)
+    in_all = page.text(next(iter(_with(beside, "arena-new-paging-total")), None))
+    stated = [int(at[3])] if at else [int(each) for each in re.findall(r"\d+", in_all)]
+    # The menu counts those that are overdue, or ready: there are no fewer than these.
+    parts = [page.text(each) for each in page.every(tree, IN_PART.format(list=name))]
+    stated += [int(each) for each in parts if each.isdecimal() and int(each) > len(rows)]
+    return Listing(
+        tuple(rows), max(stated, default=None), wicket.target(further) if further is not None else None
+    ).checked(what)
+
+
+def _with(elements: Iterable[HtmlElement], *marks: str) -> list[HtmlElement]:
+    """The blocks whose class has one of the marks in it."""
+    blocks = (each for each in elements if each.tag in {"span", "div"})
+    return [each for each in blocks if any(mark in each.get("class", "") for mark in marks)]
+
+
+def _leads_on(part: HtmlElement) -> bool:
+    """Whether this is the link to the next page, by the arrow in it."""
+    if part.tag != "a":
+        return False
+    inside = " ".join(each.get("class", "") for each in part.iter())
+    above = part.getparent()
+    right = "arena-record-right" in inside or (above is not None and "arena-record-right" in above.get("class", ""))
+    return "icon-chevron-right" in inside or ("arena-navigation-arrow" in part.get("class", "") and right)
