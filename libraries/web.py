@@ -35,11 +35,10 @@ Data = Params | str | bytes
 
 
 class Connections:
-    """Kept-alive connections that visits share, also from several threads. They share nothing else."""
+    """Kept-alive connections that visits share, also from several threads. They share nothing else but the pace."""
 
     def __init__(self, policy: Policy, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._policy = policy
-        self._clock = clock
+        self._policy, self._clock = policy, clock
         self._adapter = _Adapter(sockets.tls_context(policy.authorities))
 
     def visit(
@@ -52,10 +51,7 @@ class Connections:
         language: str | None = None,
         pause: float = 0.0,
     ) -> "Web":
-        """A visit that must be over in `seconds` from now and stays on `site_hosts`; `language` is BCP 47.
-
-        It rests `pause` seconds between requests, and so long after the visit before.
-        """
+        """A visit that is over in `seconds` from now, stays on `site_hosts`, and rests `pause` between requests."""
         limits = Limits(
             ends=self._clock() + seconds,
             idle=self._policy.idle,
@@ -85,9 +81,7 @@ class Web:
     ) -> None:
         self.requests = 0
         self.last: Answer | None = None
-        self._adapter = adapter
-        self._policy = policy
-        self._limits = limits
+        self._adapter, self._policy, self._limits = adapter, policy, limits
         self._own = own
         self._headers = headers
         self._cookies = RequestsCookieJar()
@@ -243,6 +237,12 @@ class _Adapter(HTTPAdapter):
     def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
         parts = urlsplit(str(request.url))
         return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, {"ssl_context": self._context}
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """As it came: its cookies are taken once, by the visit."""
+        response = requests.Response()
+        response.raw, response.status_code, response.headers, response.url = resp, resp.status, resp.headers, req.url
+        return response
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing: the context knows its authorities; requests would read them again for each connection."""
