@@ -1,6 +1,7 @@
 """What people write about their family: its name and clock, whom they invite; and that they mean it."""
 
 from itertools import groupby
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -37,8 +38,8 @@ class FamilyForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it t
         fields = ("name", "timezone")
         labels = {"name": _("Name of the family")}  # noqa: RUF012
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs |= {"autocomplete": "off", "autofocus": self.instance.pk is None}
         zone = self.fields["timezone"]
         if self.instance.pk is None:
@@ -59,9 +60,6 @@ class InvitationForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)  # type: ignore[arg-type]
-
 
 class DeletionForm(forms.Form):
     """The person's own address, typed again: nobody does that by accident."""
@@ -72,8 +70,8 @@ class DeletionForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, address: str, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)  # type: ignore[arg-type]
+    def __init__(self, address: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._address = address
 
     def clean_email(self) -> str:

@@ -7,6 +7,7 @@ invitation it was, and the person comes back to it under an address that tells n
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ GONE = 410
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET shows it and changes nothing. POST joins, or leads to sign-in and back."""
     found = inviting.find(token, timezone.now())
     if found and request.method == "POST" and not request.user.is_authenticated:
@@ -36,7 +37,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @for_people
 def kept_invitation(request: HttpRequest) -> HttpResponse:
     """The same for who comes back from sign-in."""
-    kept = request.session.get(KEPT)
+    kept: int = request.session.get(KEPT, 0)
     return _answer(request, inviting.valid(timezone.now()).filter(pk=kept).first())
 
 
