@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.errors import LayoutChanged
 from libraries.forms import address
+from libraries.numbers import number_in
 from libraries.site import Site
 from libraries.words import NOTHING
 
@@ -19,8 +20,9 @@ KINDS = {  # in this order: what lies ready is told from what was asked for
     "ready": re.compile(r"bereit(?:stell|lieg|gestellt)|abholbereit|zur abholung|\bready", re.IGNORECASE),
     "asked": re.compile(r"vormerk|bestell|reserv|fernleih|lieferung|\bholds?\b|\borders?\b|requests?\b", re.IGNORECASE),
 }
-NOW_NOTHING = re.compile(  # what once was on the card, or is no item
-    r"hist|früher|bisherig|vergangen|zurückgegeben|raum|räume|arbeitspl|\bpc\b|schließf|veranstalt|vorschl|wunsch",
+NOT_ON_THE_CARD = re.compile(  # what once was on it, or is no item
+    r"histor(?:ie|y)|frühere|bisherig|vergangen|zurückgegeben|raumreserv|räume|arbeitspl\w*reserv|\bpc\b|schließf"
+    r"|veranstalt|vorschl|wunschliste",
     re.IGNORECASE,
 )
 IN_BRACKETS = re.compile(r"\((\d+)\)\s*$")
@@ -54,18 +56,29 @@ def entries(tree: HtmlElement) -> list[Entry]:
 
 
 def _entry(row: HtmlElement) -> Entry:
-    words = " ".join(map(page.text, row[1:]))
-    kind = "" if NOW_NOTHING.search(words) else next((name for name, known in KINDS.items() if known.search(words)), "")
-    count = IN_BRACKETS.search(f"({page.text(row[0])})") or IN_BRACKETS.search(words)
-    stated = int(count[1]) if count else 0 if NOTHING.search(words) else None
+    said = [page.text(cell) for cell in row]
+    words = " ".join(each for each in said if not each.isdecimal())
+    kind = "" if NOT_ON_THE_CARD.search(words) else _kind(words)
+    count = number_in(next(filter(str.isdecimal, said), None))
+    found = IN_BRACKETS.search(words) if count is None else None
+    stated = int(found[1]) if found else 0 if count is None and NOTHING.search(words) else count
     link = next((address(each, each.get("href", "")) for each in row.iter("a") if each.get("href")), None)
     if kind and link is None and stated != 0:
         raise LayoutChanged("a list of the overview that leads nowhere")
     return Entry(kind, words, stated, link)
 
 
+def _kind(words: str) -> str:
+    """Which list the words name; what is asked for may be on loan to others ("Vormerkungen auf Entliehenes")."""
+    found = {name: hit.start() for name, known in KINDS.items() if (hit := known.search(words))}
+    asked = [name for name in ("ready", "asked") if name in found]
+    if "loans" in found and all(found["loans"] < found[name] for name in asked):
+        return "loans"
+    return next(iter(asked), "")
+
+
 def _is_other(words: str) -> bool:
-    return bool(OTHERS.search(words) or NOW_NOTHING.search(words))
+    return bool(OTHERS.search(words) or NOT_ON_THE_CARD.search(words))
 
 
 def counted(found: list[Entry]) -> dict[str, int]:
@@ -79,8 +92,7 @@ def counted(found: list[Entry]) -> dict[str, int]:
 
 def headed(tree: HtmlElement) -> str:
     """Which list the page is of, by its headline."""
-    words = " ".join(map(page.text, tree.iter("h1", "h2")))
-    return next((name for name, known in KINDS.items() if known.search(words)), "")
+    return _kind(" ".join(map(page.text, tree.iter("h1", "h2"))))
 
 
 def facts_of(tree: HtmlElement) -> list[tuple[str, str]]:

@@ -66,7 +66,7 @@ NAMES = {name: re.compile(words, re.IGNORECASE) for name, words in WORDS.items()
 def counted(tree: HtmlElement, name: str) -> int | None:
     """The number in the menu's link to a list, as in "Ausgeliehen: 3 Dokument(e)"."""
     words = (page.text(each) for each in page.every(tree, MENU.format(list=name)))
-    return next((int(found[0]) for each in words if (found := re.search(r"\d+", each))), None)
+    return next((count for each in words if (count := number_in(each)) is not None), None)
 
 
 def owed(tree: HtmlElement) -> str:

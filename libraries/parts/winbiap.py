@@ -62,8 +62,7 @@ class Item(NamedTuple):
 
     def counted(self, name: str) -> int | None:
         """The number in that field, if any."""
-        found = re.search(r"\d+", self.says(name))
-        return int(found[0]) if found else None
+        return number_in(self.says(name))
 
 
 def items_of(tree: HtmlElement, what: str) -> list[Item]:
@@ -127,8 +126,8 @@ def _label(own_id: str) -> str:
 
 def _denied(label: str) -> bool:
     """Whether the line above the list says that there is nothing in it: "Medien entliehen: 0", "keine Medien"."""
-    count = re.search(r"\d+", label)
-    return int(count[0]) == 0 if count else bool(NONE.search(label))
+    count = number_in(label)
+    return bool(NONE.search(label)) if count is None else count == 0
 
 
 def stated(tree: HtmlElement, what: str) -> int | None:

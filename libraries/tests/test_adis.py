@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 
+from libraries import page
 from libraries.account import HoldState
 from libraries.astec.items import Item
+from libraries.astec.overview import counted, entries
 from libraries.astec.rows import hold, loan
 from libraries.site import Site
 
+OVERVIEW = "<html><body><table class='rTable_table'>{}</table></body></html>"
 SITE = Site(base_url="https://opac.example", today=date(2026, 5, 4), language="de")
 
 
@@ -52,3 +55,20 @@ def test_a_date_is_no_number_of_renewals_and_what_is_left_is_not_what_was(
 )
 def test_a_hold_stands_where_the_hint_says_or_else_its_list(kind: str, hint: str, state: HoldState) -> None:
     assert hold(SITE, kind, an_item(hint=hint)).state is state
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("<td>3</td><td><a href='/x'>Ausleihen zeigen</a></td>", {"loans": 3}),
+        ("<td><a href='/x'>Ausleihen</a></td><td>3</td>", {"loans": 3}),
+        ("<td></td><td><a href='/x'>Ausleihen (3)</a></td>", {"loans": 3}),
+        ("<td></td><td><a href='/x'>Ausleihen</a></td>", {}),
+        ("<td></td><td>Keine Ausleihen</td>", {"loans": 0}),
+        ("<td>3</td><td><a href='/x'>Vormerkungen auf Entliehenes</a></td>", {"holds": 3}),
+        ("<td>3</td><td><a href='/x'>Bestellungen aus dem Historischen Bestand</a></td>", {"holds": 3}),
+        ("<td>3</td><td><a href='/x'>Ausleihhistorie</a></td>", {}),
+    ],
+)
+def test_a_count_is_that_of_the_list_which_its_line_names(line: str, counts: dict[str, int]) -> None:
+    assert counted(entries(page.html(OVERVIEW.format(f"<tr>{line}</tr>").encode()))) == counts
