@@ -3,7 +3,6 @@
 import json as stdlib_json
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterable
 from typing import Any, cast
 
 from lxml import etree
@@ -90,14 +89,9 @@ def _depth(value: Any) -> int:
     deepest, level = 0, [value]
     while level and deepest <= DEEPEST_JSON:
         deepest += 1
-        level = [inner for each in level for inner in _inside(each)]
+        nested = [each for each in level if isinstance(each, dict | list)]
+        level = [inner for each in nested for inner in (each.values() if isinstance(each, dict) else each)]
     return deepest
-
-
-def _inside(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
 
 
 def xml(body: bytes) -> etree._Element:

@@ -1,7 +1,7 @@
 """The rows of Arena's lists: records made of parts that their classes name, and what stands around them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from lxml.html import HtmlElement
@@ -18,6 +18,7 @@ from libraries.site import Site
 from libraries.words import EXPIRES, hold_state
 
 Row = TypeVar("Row", Loan, Hold)
+Found = Mapping[HtmlElement, Row]
 
 # Parts of a record with a label and a value in them, and those that are what they say.
 PARTS = {
@@ -49,6 +50,7 @@ STANDS = re.compile(r"^(?:aktiv|active|aktiivinen|voimassa|giltig|gyldig)", re.I
 STOPPED = re.compile(r"inaktiv|ei aktiiv|passiv|vilande|keskeyt", re.IGNORECASE)
 SET_APART = re.compile(r"anlänt|framme|saapunut|ankommet|eingetroffen|arrived", re.IGNORECASE)
 TITLE = "arena-record-title"
+MENU = {"loans": "loans", "holds": "reservations"}
 COUNTERS = ("paging-current", "record-counter")
 FROM_TO = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)\D+(\d+)")
 IN_PART = "/descendant::li[contains(@class, 'arena-patron-{list}')]//*[contains(@class, 'arena-patron-details')]//span"
@@ -132,15 +134,9 @@ def _record_page(row: HtmlElement) -> str | None:
     )
 
 
-def listing(
-    tree: HtmlElement, box: HtmlElement, lines: Iterable[HtmlElement], rows: list[Row], name: str
-) -> Listing[Row]:
-    """The rows of one page with the count in its paging. Raises LayoutChanged for an unproven list.
-
-    `lines` are the elements of the rows in the portlet `box`; `name` is what the menu calls the list.
-    """
-    beside = page.around(box, lines)
-    what = "loans" if name == "loans" else "holds"
+def listing(tree: HtmlElement, box: HtmlElement, found: Found[Row], what: str) -> Listing[Row]:
+    """The rows of the portlet `box` with the count in its paging. Raises LayoutChanged for an unproven list."""
+    rows, beside = tuple(found.values()), page.around(box, found)
     if any(each.tag == "div" and TITLE in each.get("class", "") for each in beside):
         raise LayoutChanged(f"titles outside the list of the {what}")
     if not rows and not says_none(box, what, BESIDES):
@@ -151,11 +147,10 @@ def listing(
     in_all = page.text(next(iter(_with(beside, "arena-new-paging-total")), None))
     stated = [int(at[3])] if at else [int(each) for each in re.findall(r"\d+", in_all)]
     # The menu counts those that are overdue, or ready: there are no fewer than these.
-    parts = [page.text(each) for each in page.every(tree, IN_PART.format(list=name))]
+    parts = [page.text(each) for each in page.every(tree, IN_PART.format(list=MENU[what]))]
     stated += [int(each) for each in parts if each.isdecimal() and int(each) > len(rows)]
-    return Listing(
-        tuple(rows), max(stated, default=None), wicket.target(further) if further is not None else None
-    ).checked(what)
+    more = None if further is None else wicket.target(further)
+    return Listing(rows, max(stated, default=None), more).checked(what)
 
 
 def _with(elements: Iterable[HtmlElement], *marks: str) -> list[HtmlElement]:

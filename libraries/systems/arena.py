@@ -139,14 +139,14 @@ class Arena:
         """One page of the loans."""
         box = _box(tree, "loans")
         rows = [row for table in page.every(box, LOANS) for row in page.table_rows(table, "loans")]
-        return listing(tree, box, rows, [loan(self.site, row) for row in rows], PAGES["loans"])
+        return listing(tree, box, {row: loan(self.site, row) for row in rows}, "loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """One page of the reservations."""
         box = _box(tree, "holds")
         found = next((rows for path in RECORDS if (rows := page.every(box, path))), [])
         rows = [row for row in found if not any(each in found for each in row.iterancestors())]
-        return listing(tree, box, rows, [hold(self.site, page.whole(row, "holds")) for row in rows], PAGES["holds"])
+        return listing(tree, box, {row: hold(self.site, page.whole(row, "holds")) for row in rows}, "holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The debts. Raises LayoutChanged where they do not add up to the total."""

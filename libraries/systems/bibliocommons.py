@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from lxml.html import HtmlElement
@@ -171,7 +172,11 @@ class BiblioCommons:
         )
 
     def _record(self, item: Json) -> str | None:
-        return self.site.url(f"/v2/record/{item['metadataId']}") if item.get("metadataId") else None
+        return f"{self._records}{item['metadataId']}" if item.get("metadataId") else None
+
+    @cached_property
+    def _records(self) -> str:
+        return self.site.url("/v2/record/")
 
 
 def _page(answer: Answer) -> Page:

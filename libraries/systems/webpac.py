@@ -203,7 +203,7 @@ def _titled(row: Cells) -> tuple[str, str | None, str | None]:
     """Title, author and link; the catalogue writes "Title / author", and the volume belongs to the title."""
     cell = page.cell(row, "title")
     main = volume = anchor = None
-    for each in cell.iterdescendants("a", "span"):
+    for each in cell.iterdescendants():
         if each.tag == "a" and anchor is None and page.text(each):
             anchor = each
         elif each.get("class") == "patFuncTitleMain":
@@ -229,7 +229,7 @@ def _renewals(status: str) -> tuple[int, str | None]:
 
 
 def _ticks(cell: HtmlElement) -> bool:
-    return any(each.get("type", "").lower() == "checkbox" for each in cell.iter("input"))
+    return any(each.tag == "input" and each.get("type", "").lower() == "checkbox" for each in cell.iter())
 
 
 def _record(row: Cells) -> str | None:
