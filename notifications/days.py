@@ -1,14 +1,21 @@
 """Days, hours and ages in words, in the active language."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 
 def name_of(day: date, today: date) -> str:
     """The day as people write it: Thursday, 20 Nov in the next six days; Thu 4 Dec; with its year in another."""
+    return _name_of(day, today, get_language())
+
+
+@lru_cache(maxsize=1000)  # a page names the same few days over and over
+def _name_of(day: date, today: date, language: str | None) -> str:
+    """In the active language, which is `language`."""
     if 0 <= (day - today).days < 7:
         return date_format(day, pgettext("date format for a day of the coming week", "l, j M"))
     if day.year == today.year:

@@ -12,6 +12,8 @@ BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 def clean(text: str | None) -> str:
     """`text` on one line, without control characters, cut where no title is that long."""
+    if text and text.isprintable() and len(text) <= LONGEST and "  " not in text and text == text.strip():
+        return text  # as nearly all are
     kept = ("" if c in DIRECTIONS else " " if unicodedata.category(c) in BREAKING else c for c in text or "")
     line = re.sub(r"\s+", " ", "".join(kept)).strip()
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
