@@ -3,7 +3,9 @@
 import re
 
 RANGE = re.compile(
-    r"(?<![\d.])\d+\s*(?:-|\u2013|bis|to|à|a)\s*\d+\s*(?:von|of|de|sur|di|van)\s*(?:\w+ )?(\d+)\b", re.IGNORECASE
+    r"(?:(?:treffer|titel|einträge|medien|exemplare|hits|titles|items|results|résultats)\W*)?"
+    r"\d+\s*(?:-|\u2013|bis|to|à|a)\s*\d+\s*(?:von|of|de|sur|di|van)\s*(?:\w+ )?(\d+)\b",
+    re.IGNORECASE,
 )
 
 
@@ -14,6 +16,6 @@ def number_in(words: str | None) -> int | None:
 
 
 def total_in(words: str) -> int | None:
-    """How many there are by words like "1 - 20 of 43"; None for others."""
-    found = RANGE.search(words)
+    """How many there are by words that begin like "1 - 20 of 43"; None for others, as titles with numbers in them."""
+    found = RANGE.match(words)
     return int(found[1]) if found else None

@@ -30,6 +30,7 @@ WORDS = {  # in this order: what is past is not due, and how often something was
     "branch": ("zweigstelle", "branch", "bibliothek", "filiale", "abholort", "abholen in", "ausgabeort"),
     "position": ("position", "rang", "warteliste"),
     "status": ("status", "hinweis"),
+    "open": ("offen", "outstanding", "restbetrag"),
     "amount": ("betrag", "amount", "montant", "summe"),
     "date": ("datum", "date"),
 }

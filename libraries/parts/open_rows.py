@@ -136,8 +136,10 @@ def fees(site: Site, tabs: Tabs) -> Fees:
 
 def _fee(site: Site, row: Row) -> Fee:
     """A row of the fees, with the sign that it has."""
-    amount = row.said("amount") or next((each for each in reversed(row.texts) if MONEY.fullmatch(each)), "")
-    other = [words for words in row.texts if words not in {amount, row.said("date")}]
+    amounts = [each for each in row.texts if MONEY.fullmatch(each)]
+    named = (words for words in map(row.said, ("open", "amount")) if site.maybe_money(words) is not None)
+    amount = next(named, "") or next(reversed(amounts), "")
+    other = [words for words in row.texts if words not in {amount, row.said("date"), *amounts}]
     iso = ISO.search(amount)
     return Fee(
         amount=site.money(amount, "fee's amount"),

@@ -59,3 +59,11 @@ def test_a_library_without_a_tab_of_fees_tells_nothing_of_them() -> None:
     loans = f"<div id='x_tpnlLoans'>{grid('grdViewLoans', 'Titel|Frist').replace('</table>', none)}</div>"
     flags = "<a id='x_tpnlReservations_l'>Reservationen 0</a><a id='x_tpnlLoans_l'>Ausleihen 0</a>"
     assert PORTAL.parse_account(page.html((flags + loans).encode())).fees is None
+
+
+def test_of_a_fee_paid_in_part_the_rest_is_owed() -> None:
+    row = "Mahngebühr|5,00 EUR|2,00 EUR|3,00 EUR"
+    told = grid("grdViewFees", "Art|Betrag|Bezahlt|Offen", row) + saldo("-3,00 EUR")
+    assert [(each.amount, each.reason) for each in PORTAL.parse_fees(page.html(told.encode())).rows] == [
+        (Decimal("3.00"), "Mahngebühr")
+    ]
