@@ -1,18 +1,21 @@
 """What the status page shows, as plain values: each card's standing on top, and its lines under the five headings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cards.card_desk.looks import Mark, marks
-from cards.card_desk.sharing import with_sharing
+from cards.card_desk.sharing import shared_among
 from cards.glance import LABELS, Glance, glance, when_and_where
 from cards.models import Card, Family
 from cards.remarks import empty, remarks
+from cards.rows import Row, html_of
 from cards.signs import sign
 from cards.standing import Standing, standing_of
 from cards.states import card_states
@@ -21,6 +24,11 @@ from notifications.sorting import sort_cards
 from notifications.summary import subject
 from notifications.words import HEADINGS
 
+ORDER = ("position", "patron_name", "library__name")
+UNUSED = (
+    *("number_sealed", "pin_sealed", "lease_by", "library__options", "library__from_catalogue", "library__note"),
+    *("library__user_agent", "library__trouble", "library__trouble_since"),
+)
 ASKING = (Heading.KNOW, Heading.TAKE_BACK, Heading.CAN_HAVE)
 
 
@@ -29,16 +37,6 @@ class Ahead(NamedTuple):
 
     days: int
     by_card: Mapping[str, int]
-
-
-class Row(NamedTuple):
-    """A line, whose it is, and what else there is to say of it."""
-
-    line: Line
-    mark: Mark
-    icon: str
-    when: str
-    remarks: str
 
 
 class CardRow(NamedTuple):
@@ -57,6 +55,11 @@ class Part(NamedTuple):
     label: Promise
     rows: tuple[Row, ...]
     empty: str
+
+    @property
+    def html(self) -> SafeString:
+        """Its lines."""
+        return html_of(self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,32 +101,40 @@ def boards(
     may_check: bool = True,
     mine: bool = True,
 ) -> list[Board]:
-    """A board for each family. The cards of all of them cost one query, and their secrets stay in the database."""
-    found: dict[Family, list[Card]] = {family: [] for family in families}
-    cards = with_sharing(Card.objects.kept()).filter(family__in=list(found)).select_related("library", "family")
-    for card in cards.defer("number_sealed", "pin_sealed", "fingerprint"):
-        found[card.family].append(card)
+    """A board for each family. The cards of all of them cost two queries, and their secrets stay in the database."""
+    found = _cards_of(families)
+    shared = shared_among(card for cards in found.values() for card in cards)
     return [
-        Board(family=family, may_check=may_check, mine=mine, **_shown(own, now, ahead or Ahead(0, {})))
-        for family, own in found.items()
+        Board(family=family, may_check=may_check, mine=mine, **_shown(cards, now, ahead or Ahead(0, {}), shared))
+        for family, cards in found.items()
     ]
 
 
-def _shown(cards: Sequence[Card], now: datetime, ahead: Ahead) -> dict[str, Any]:
+def _cards_of(families: Iterable[Family]) -> dict[Family, list[Card]]:
+    """The cards of each family in their order, with no more of their libraries than the page says."""
+    by_family = {family.pk: family for family in families}
+    found: dict[Family, list[Card]] = {family: [] for family in by_family.values()}
+    cards = Card.objects.kept().filter(family__in=by_family).order_by(*ORDER).select_related("library")
+    for card in cards.defer(*UNUSED):
+        card.family = by_family[card.family_id]
+        found[card.family].append(card)
+    return found
+
+
+def _shown(cards: Sequence[Card], now: datetime, ahead: Ahead, shared: Container[UUID]) -> dict[str, Any]:
     """Its cards, and its lines: of those that are not paused."""
     states, people = card_states(cards, now), marks(cards)
     by_card = {str(card.pk): people[card.patron_name] for card in cards}
     told = [state for card, state in zip(cards, states, strict=True) if not card.paused]
     found = sort_cards(told, days_ahead=ahead.days, by_card=ahead.by_card)
+    rows = (
+        CardRow(standing_of(card, state, now), people[card.patron_name], card.pk in shared, sign(card, now))
+        for card, state in zip(cards, states, strict=True)
+    )
     return {
-        "cards": tuple(_card(card, state, by_card, now) for card, state in zip(cards, states, strict=True)),
+        "cards": tuple(rows),
         "parts": tuple(_part(heading, found[heading], told, by_card) for heading in Heading),
     }
-
-
-def _card(card: Card, state: CardState, by_card: dict[str, Mark], now: datetime) -> CardRow:
-    shared = getattr(card, "shared", False)
-    return CardRow(standing_of(card, state, now), by_card[state.card_id], shared, sign(card, now))
 
 
 def _part(heading: Heading, lines: Sequence[Line], states: Sequence[CardState], by_card: dict[str, Mark]) -> Part:
@@ -132,7 +143,7 @@ def _part(heading: Heading, lines: Sequence[Line], states: Sequence[CardState], 
 
 
 def _icon(line: Line) -> str:
-    """The name of a drawing in icons.html; what it says is in words beside it."""
+    """What it says is in words beside it."""
     return "digital" if line.digital else line.state or line.urgency
 
 
