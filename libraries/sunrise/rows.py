@@ -115,10 +115,11 @@ def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
     marks: dict[HtmlElement, HtmlElement] = {}
     for cell in cells:
         for each in cell.iter():
-            parts[each.tag].append(each)
-            if cell not in marks and _marks(each):
+            tag = each.tag
+            parts[tag].append(each)
+            if tag in MARKS and cell not in marks and _marks(each):
                 marks[cell] = each
-    by_class = {name: cell for cell in cells for name in cell.get("class", "").split()}
+    by_class = {name: cell for cell in cells if (names := cell.get("class")) for name in names.split()}
     title = by_class.get("account-display-title", next(iter(marks), None))
     if title is None:
         title = page.at(row, headed)
