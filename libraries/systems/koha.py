@@ -10,20 +10,21 @@ from typing import ClassVar
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import LayoutChanged
-from libraries.forms import address, leave, submit
+from libraries.forms import leave, submit
 from libraries.ledger import outstanding
 from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import prove_nothing, says_none
 from libraries.page import cls
-from libraries.parts.koha import VIEWS, lines_of, number_of, tabs_of, views_of
+from libraries.parts.koha import VIEWS, lines_of, tabs_of, views_of
+from libraries.parts.koha_rows import hold, loan
 from libraries.refusals import in_any_language
 from libraries.site import Site
-from libraries.tables import Cells, caption, captioned, only_date, said, stamp, unlabelled
+from libraries.tables import caption, captioned
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN, hold_state, renewals_in
+from libraries.words import EXPIRES, FROZEN
 
 LOGIN_BOX = "//*[@id='opac-auth'] | //body[@id='opac-login-page'][not(.//*[@id='opac-auth'])]"
 LOGIN_FORM = ".//form[.//input[@type='password']][not(@id='modalAuth')]"
@@ -37,9 +38,6 @@ NONE_OUT = (
     ".//div[contains(@id, 'user-checkouts')]//*[self::td or self::p or self::div[contains(@class, 'alert')]]"
     "[not(ancestor::table[@id] or .//table)]"
 )
-RENEWAL = ".//a[contains(@href, 'opac-renew')] | .//span[contains(@class, 'renewals')]"
-
-TO_BE_PULLED = re.compile(r"to be pulled|(?:geholt|bereitgestellt) werden|d'être retiré|por retirar", re.IGNORECASE)
 BLOCKS = {"userdebarred", "discharged", "lost", "gonenoaddress", "warnexpired"}
 
 
@@ -135,29 +133,7 @@ class Koha:
         counts = [count or 0 for name, count in tabs.items() if name.endswith("checkouts")]
         lines = lines_of(tables, page.every(views, ".//table[@id='overduest']"), "loans")
         stated = max(sum(counts), sum(map(captioned, tables))) or None
-        return Listing(apart(self._loan(*each) for each in lines), stated).checked("loans")
-
-    def _loan(self, line: HtmlElement, row: Cells) -> Loan:
-        title, author = _title(line, row)
-        due, due_text = self.site.due(stamp(row["due"] if "due" in row else only_date(line, "due date")))
-        able, used, left, why = _renewal(line, row)
-        return Loan(
-            id=said(row.get("barcode")).rpartition(":")[2].strip() or number_of(row) or f"{title} {due or due_text}",
-            title=title,
-            author=author,
-            due=due,
-            due_text=due_text,
-            renewable=able,
-            renewals=used,
-            renewals_left=left,
-            why_not_renewable=why,
-            format=said(row.get("format")) or None,
-            digital=next(line.iterancestors("table")).get("id") == "divibibcheckoutst" or None,
-            branch=said(row.get("branch")) or None,
-            call_number=said(row.get("call_number")) or None,
-            url=address(row["link"], row["link"].get("href", "")) if "link" in row else None,
-            notes=" ".join(page.text(each) for each in row.get("title", line).iter("em", "i")) or None,
-        )
+        return Listing(apart(loan(self.site, *each) for each in lines), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """Holds and recalls. Where there are none, Koha says so by leaving out their tab."""
@@ -172,30 +148,7 @@ class Koha:
             raise LayoutChanged("a table of holds without holds")
         counts = [count or 0 for name, count in tabs.items() if "waiting" not in name]
         stated = max(sum(counts), sum(map(captioned, tables))) or None
-        return Listing(apart(self._hold(*each) for each in lines), stated).checked("holds")
-
-    def _hold(self, line: HtmlElement, row: Cells) -> Hold:
-        title, author = _title(line, row)
-        status = unlabelled(row["status"]) if "status" in row else _beside(line, row)
-        state = _state(line, status)
-        position = re.match(r"[1-9]\d*", said(row.get("position")))
-        last_day = self.site.last_day(status)
-        return Hold(
-            id=number_of(row) or title,
-            title=title,
-            author=author,
-            state=state,
-            position=int(position[0]) if position and state not in {HoldState.READY, HoldState.IN_TRANSIT} else None,
-            pickup=said(row.get("branch")) or page.text(page.maybe(line, "./td/b | ./td/strong")) or None,
-            pickup_by=(last_day or self._day(row.get("pickup_by"))) if state is HoldState.READY else None,
-            expires=self._day(row.get("expires")),
-            suspended_until=last_day if state is HoldState.SUSPENDED else None,
-            url=address(row["link"], row["link"].get("href", "")) if "link" in row else None,
-            notes=status or None if state is HoldState.UNKNOWN else None,
-        )
-
-    def _day(self, cell: HtmlElement | None) -> date | None:
-        return self.site.maybe_day(stamp(cell)) if cell is not None else None
+        return Listing(apart(hold(self.site, *each) for each in lines), stated).checked("holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """What is outstanding among charges and payments. Raises LayoutChanged if that is not the total."""
@@ -206,50 +159,3 @@ class Koha:
                 prove_nothing(page.every(box, ".//h3 | .//h4"), "charges")
             return Fees()
         return outstanding(table, self.site)
-
-
-def _title(line: HtmlElement, row: Cells) -> tuple[str, str | None]:
-    """Title and author. The title is a link, unless its record was deleted; the author may follow the link."""
-    link = row.get("link")
-    cell = page.cell(row, "title") if "title" in row or link is None else next(link.iterancestors("td"))
-    author = row["author"] if "author" in row else page.maybe(cell, ".//span[contains(@class, 'item-details')]")
-    whole = page.text(link) if link is not None else page.text(cell).removesuffix(page.text(author))
-    title = re.sub(r"\s*[/:;=,]$", "", whole.strip())
-    if not title:
-        raise LayoutChanged("no title in a row")
-    after = page.text(author) if author is not None or link is None else page.own_text(cell)
-    return title, after.removeprefix("by ").strip(" ,/") or None
-
-
-def _renewal(line: HtmlElement, row: Cells) -> tuple[bool | None, int | None, int | None, str | None]:
-    """Whether a loan can be renewed, how often it was, how often it still can be, and why not."""
-    mark = None if "renew" in row else page.maybe(line, RENEWAL)
-    cell = row.get("renew") if mark is None else next(mark.iterancestors("td"))
-    if cell is None:
-        return None, None, None, None
-    used, left, words = renewals_in(unlabelled(cell))
-    if any(
-        each.get("type") == "checkbox" or "opac-renew" in each.get("href", "") + each.get("data-action", "")
-        for each in cell.iter("input", "a")
-    ):
-        return True, used, left, None
-    return False, used, left, words or None
-
-
-def _beside(line: HtmlElement, row: Cells) -> str:
-    """Where a hold stands, in tables that have no column for it: those of holds waiting, and of suspended ones."""
-    table = next(line.iterancestors("table"))
-    title = next(row["link"].iterancestors("td")) if "link" in row else row.get("title")
-    cells = (page.text(each) for each in line if each is not title and table.get("id") == "waitingt")
-    return " ".join([*cells, caption(table)])
-
-
-def _state(line: HtmlElement, status: str) -> HoldState:
-    """By Koha's marks of a row, which are the same in every language, and by the words."""
-    said = hold_state(status)
-    if said is not HoldState.READY and TO_BE_PULLED.search(status):
-        return HoldState.WAITING
-    marks = line.get("class", "").split()
-    if "transfered" in marks or said in {HoldState.SUSPENDED, HoldState.IN_TRANSIT}:
-        return HoldState.SUSPENDED if said is HoldState.SUSPENDED else HoldState.IN_TRANSIT
-    return HoldState.READY if "reserved" in marks or page.maybe(line, ".//input[@name='pickup']") is not None else said

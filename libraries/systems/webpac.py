@@ -9,19 +9,18 @@ from typing import ClassVar
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Fee, Hold, Loan, Login
 from libraries.errors import LayoutChanged
-from libraries.forms import address, chosen, leave, link, settle, submit
+from libraries.forms import address, leave, settle, submit
 from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
 from libraries.parts.webpac import MENU, counts, list_rows, prove_none
+from libraries.parts.webpac_rows import hold, loan
 from libraries.refusals import at_the_form
 from libraries.site import Site
-from libraries.tables import Cells
 from libraries.web import Web
-from libraries.words import hold_state
 
 ACCOUNT = f"//*[{cls('patNameAddress', 'patInfo')}]"
 NOTICES = f"//h3[preceding::*[{cls('loggedInMessage')}] and following::*[{cls('patNameAddress')}]]"
@@ -30,12 +29,6 @@ NEW_PIN = "//form[.//input[@name='pin1'] or .//*[@id='ipssonewpin']]"
 REFUSAL = f"//*[{cls('errors', 'error')}][normalize-space()]"
 EXPIRY = re.compile(r"(?:\bEXP\b|EXPIR\w*|CADUC\w*|VALID UNTIL)(?:[ .]*(?:DATE|ON|LE))?[ .:]*(.*)", re.IGNORECASE)
 
-LAST_STOP = re.compile(r"(?<=\w{3})\.$")  # not that of an initial
-NOW_DUE = re.compile(r"now due\s+(.*)", re.IGNORECASE)
-RENEWED = re.compile(r"(?:renewed|renouvelé|renovado)\D{0,5}(\d+)\s*(?:times?|fois|ve(?:z|ces))", re.IGNORECASE)
-DUE_WORDS = re.compile(r"^\D{1,25}\d+[-/.]\d+[-/.]\d+(?:\s+\d+:\d+\s*(?:[AP]M)?)?", re.IGNORECASE)
-PLACE_IN_QUEUE = re.compile(r"(\d+)\s+(?:of|de|sur)\s+(\d+)")
-LOOKED_FOR = re.compile(r"check shel|trace|on order|process|^due\b", re.IGNORECASE)
 FINE = "patFuncFinesDetailAmt"
 FINES = f"//tr[{cls('patFuncFinesEntryTitle', 'patFuncFinesEntryDetail', 'patFuncFinesDetailDate')}]"
 
@@ -111,51 +104,12 @@ class WebPac:
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
         rows, stated = list_rows(tree, "loans")
-        return Listing(apart(self._loan(row) for row in rows), stated).checked("loans")
-
-    def _loan(self, row: Cells) -> Loan:
-        title, author, url = _titled(row)
-        status = page.text(page.cell(row, "status"))
-        renewed = NOW_DUE.search(status)
-        due, due_text = self.site.due(renewed[1] if renewed else status)
-        barcode = page.text(row.get("barcode")).replace(" ", "")
-        times, notes = _renewals(status)
-        return Loan(
-            id=barcode or _record(row) or f"{title} {due or due_text}",
-            title=title,
-            author=author,
-            due=due,
-            due_text=due_text,
-            renewable=_ticks(row["mark"]) if "mark" in row else None,
-            renewals=times,
-            call_number=page.text(row.get("call_number")) or None,
-            url=url,
-            notes=notes if due else None,
-        )
+        return Listing(apart(loan(self.site, row) for row in rows), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
         rows, stated = list_rows(tree, "holds")
-        return Listing(apart(self._hold(row) for row in rows), stated).checked("holds")
-
-    def _hold(self, row: Cells) -> Hold:
-        title, author, url = _titled(row)
-        status = page.text(page.cell(row, "status"))
-        state = _state(row, status)
-        queue = PLACE_IN_QUEUE.search(status)
-        return Hold(
-            id=_record(row) or title,
-            title=title,
-            author=author,
-            state=state,
-            position=int(queue[1]) if queue else None,
-            queue=int(queue[2]) if queue else None,
-            pickup=chosen(row.get("pickup")),
-            pickup_by=self.site.maybe_day(status) if state is HoldState.READY else None,
-            expires=self.site.maybe_day(page.text(row.get("lapses"))),
-            url=url,
-            notes=status if state in {HoldState.UNKNOWN, HoldState.WAITING} and not queue else None,
-        )
+        return Listing(apart(hold(self.site, row) for row in rows), stated).checked("holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The fines and bills, title rows and detail rows in turn. Raises LayoutChanged if they miss the total."""
@@ -197,57 +151,3 @@ def _expiry(lines: list[str]) -> str:
 def _notices(tree: HtmlElement) -> tuple[str, ...]:
     """Headlines between the greeting and the patron's block: the library's own messages."""
     return tuple(filter(None, map(page.text, page.every(tree, NOTICES))))
-
-
-def _titled(row: Cells) -> tuple[str, str | None, str | None]:
-    """Title, author and link; the catalogue writes "Title / author", and the volume belongs to the title."""
-    cell = page.cell(row, "title")
-    main = volume = anchor = None
-    for each in cell.iterdescendants():
-        if each.tag == "a" and anchor is None and page.text(each):
-            anchor = each
-        elif each.get("class") == "patFuncTitleMain":
-            main = each
-        elif each.get("class") == "patFuncVol":
-            volume = page.text(each)
-    words = page.text(next((each for each in (main, anchor) if each is not None), cell))
-    title, _, author = words.removesuffix(volume or "").strip().partition(" / ")
-    title = title.removesuffix(" /")
-    if not title:
-        raise LayoutChanged("no title in a row")
-    return f"{title} {volume or ''}".strip(), LAST_STOP.sub("", author) or None, link(anchor)
-
-
-def _renewals(status: str) -> tuple[int, str | None]:
-    """How often it was renewed (unless the site says so, never), and what else stands behind the due date."""
-    dated = DUE_WORDS.match(status)
-    rest = status[dated.end() :] if dated else status
-    times = RENEWED.search(rest)
-    if times:
-        rest = rest[: times.start()] + rest[times.end() :]
-    return int(times[1]) if times else 0, rest.strip() or None
-
-
-def _ticks(cell: HtmlElement) -> bool:
-    return any(each.tag == "input" and each.get("type", "").lower() == "checkbox" for each in cell.iter())
-
-
-def _record(row: Cells) -> str | None:
-    """The record number that the row's own fields carry (i… an item, b… a title)."""
-    fields = [each for cell in row.values() for each in page.every(cell, ".//*[@name or @href]")]
-    carried = " ".join(each.get(name, "") for each in fields for name in ("value", "name", "href"))
-    found = re.findall(r"(?<![a-z])(?:cancel|freeze|loc)?([ib]\d{6,})", carried)
-    return max(found, key=lambda number: number[0] == "i", default=None)
-
-
-def _state(row: Cells, status: str) -> HoldState:
-    state = hold_state(status)
-    if state is not HoldState.SUSPENDED and (PLACE_IN_QUEUE.search(status) or LOOKED_FOR.search(status)):
-        state = HoldState.WAITING
-    return HoldState.SUSPENDED if _frozen(row) and state is not HoldState.READY else state
-
-
-def _frozen(row: Cells) -> bool:
-    line = next(row["title"].iterancestors("tr"))
-    freeze = row["freeze"].iter("input") if "freeze" in row else ()
-    return "on_ice" in line.get("class", "").split() or any(each.get("checked") is not None for each in freeze)
