@@ -83,8 +83,8 @@ def _row(line: HtmlElement) -> Row:
 def pairs(part: HtmlElement) -> list[tuple[str, str]]:
     """The labels in their own words, each with what stands beside it; a line of its own has none."""
     # A row that holds a table is there for the layout.
-    lines = (list(line.iterchildren("td")) for line in part.iter("tr") if next(line.iter("table"), None) is None)
-    return [pair for cells in lines for pair in _pairs_in(cells)]
+    lines = (line for line in part.iter("tr") if next(line.iter("table"), None) is None)
+    return [pair for line in lines for pair in _pairs_in(list(line.iterchildren("td", "th")))]
 
 
 def _pairs_in(cells: list[HtmlElement]) -> list[tuple[str, str]]:

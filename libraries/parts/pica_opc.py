@@ -89,7 +89,7 @@ def _row(line: HtmlElement, places: Mapping[str, int]) -> Row:
 
 
 def _labelled(cell: HtmlElement) -> list[tuple[str, str]]:
-    """What follows each label in a cell, by name."""
+    """What follows each label in a cell, by name; labels that are not marked as such end with a colon, too."""
     found: list[tuple[str, str]] = []
     for each in cell:
         words, behind = page.text(each), each.tail or ""
@@ -97,6 +97,9 @@ def _labelled(cell: HtmlElement) -> list[tuple[str, str]]:
             found.append((named(words), behind.lstrip().removeprefix(":")))
         elif found:
             found[-1] = (found[-1][0], found[-1][1] + words + behind)
+    if not found:
+        pieces = (piece.partition(":") for piece in page.text(cell).split(";"))
+        found = [(named(label), said) for label, colon, said in pieces if colon]
     return [(name, page.fold(said).rstrip(" ;")) for name, said in found if name]
 
 

@@ -25,7 +25,8 @@ from libraries.web import Web
 from libraries.words import FROZEN
 
 LANGUAGES = {"de": "DU", "en": "EN", "nl": "NE", "fr": "FR"}
-LOGIN_FORM = "//form[.//input[@name='BOR_PW']]"
+# A form to change the password has the field as well, and the token of one who is in.
+LOGIN_FORM = "//form[.//input[@name='BOR_PW'] and not(.//input[@name='BOR_PW_ENC'])]"
 # What the form of the login holds beside number and password, for sites that do not show it at its address.
 KNOWN_USER = {"ACT": "UI_DATA", "HOST_NAME": "", "HOST_PORT": "", "HOST_SCRIPT": "", "LOGIN": "KNOWNUSER"}
 TOKEN = "//input[@name='BOR_PW_ENC'][@value]"
@@ -134,6 +135,6 @@ def _is_priced(line: HtmlElement) -> bool:
     said = [page.text(cell) for cell in line if next(cell.iter("table"), None) is None]
     if any(map(charges.is_money, said)):
         return True
-    if any(map(PRICE.search, said)):
+    if len(list(filter(None, said))) > 1 and any(map(PRICE.search, said)):
         raise LayoutChanged("a line among the fees without an amount of its own")
     return False
