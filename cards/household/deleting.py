@@ -28,9 +28,10 @@ def delete_person(user: User, now: datetime, *, idle: bool = False) -> None:
     for family in access.families_of(locked):
         leave(family, locked, now, and_delete=True)
     _forget(locked)
-    address, language = locked.email, locked.language
+    letter = _farewell(locked, now, idle=idle)
     locked.delete()
-    _farewell(address, language, now, idle=idle)
+    letter.save()
+    promptly.send_soon(letter)
 
 
 def _forget(user: User) -> None:
@@ -42,8 +43,8 @@ def _forget(user: User) -> None:
     Letter.objects.filter(to__iexact=user.email).exclude(kind=LetterKind.STAFF).delete()
 
 
-def _farewell(address: str, language: str, now: datetime, *, idle: bool) -> None:
-    key = f"farewell:{get_random_string(22)}"
-    letter = letters.write(LetterKind.FAREWELL, key, address, lambda: household.farewell(idle=idle), language, now)
-    letter.save()
-    promptly.send_soon(letter)
+def _farewell(user: User, now: datetime, *, idle: bool) -> Letter:
+    key, language = f"farewell:{get_random_string(22)}", user.mail_language() if idle else user.language
+    letter = letters.write(LetterKind.FAREWELL, key, user.email, lambda: household.farewell(idle=idle), language, now)
+    letter.html = "" if user.plain_text else letter.html
+    return letter

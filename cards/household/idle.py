@@ -91,7 +91,7 @@ def _warning(user: User, now: datetime) -> Letter:
         return household.idle_warning(days=WARNINGS[user.idle_warnings], last_seen=user.local(last).date(), url=url)
 
     letter = letters.write(LetterKind.IDLE, _key(user), user.email, note, user.mail_language(), now)
-    letter.user = user
+    letter.user, letter.html = user, "" if user.plain_text else letter.html
     return letter
 
 

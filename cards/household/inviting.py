@@ -45,7 +45,7 @@ def _write(invitation: Invitation, token: str, by: User, now: datetime) -> None:
     def note() -> Note:
         url = links.on_site(reverse("invitation", args=[token]))
         until = by.local(invitation.expires).date()
-        return household.invitation(str(by), invitation.family.name, url=url, until=until)
+        return household.invitation(by.shown, invitation.family.name, url=url, until=until)
 
     letter = letters.write(LetterKind.INVITATION, _key(invitation.pk), invitation.email, note, "", now)
     letter.save()

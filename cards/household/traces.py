@@ -1,7 +1,9 @@
 """What remains of a person or a card beside its own rows: admin's history, and sessions."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
@@ -23,3 +25,10 @@ def sessions(user: int) -> list[Session]:
 def end_sessions(user: int) -> None:
     """Signs the person out everywhere."""
     Session.objects.filter(pk__in=[each.pk for each in sessions(user)]).delete()
+
+
+def prune(now: datetime) -> None:
+    """Sessions that are over, and what was noted of their browsers: its kind and its internet address."""
+    Session.objects.filter(expire_date__lte=now).delete()
+    living = Session.objects.values("session_key")
+    UserSession.objects.filter(created_at__lt=now - timedelta(hours=1)).exclude(session_key__in=living).delete()

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.utils.timezone import now
 
 from cards.household.deleting import delete_person
+from cards.household.upkeep import look_after
 from cards.models import Card, Family, Letter, LetterKind, Membership, User
 from cards.sending import send_pending
 from cards.tests.every_table import fill
@@ -126,3 +130,25 @@ def test_deleting_twice_is_deleting_once(ada: User, card: Card) -> None:
     delete_person(ada, now())
     delete_person(ada, now())
     assert Letter.objects.count() == 1
+
+
+def test_sessions_that_are_over_and_what_was_noted_of_their_browsers_go_by_themselves(
+    client: Client, ada: User
+) -> None:
+    client.force_login(ada)
+    client.get("/privacy/mine/")
+    for each in (1, 2):
+        noted = {"session_key": f"over{each}", "ip": "192.0.2.7", "created_at": now() - timedelta(days=each)}
+        UserSession.objects.create(user=ada, **noted)
+    Session.objects.create(session_key="over1", session_data="", expire_date=now() - timedelta(days=1))
+    Session.objects.create(session_key="over2", session_data="", expire_date=now() + timedelta(days=1))
+    look_after(now())
+    assert set(UserSession.objects.values_list("session_key", flat=True)) - {client.session.session_key} == {"over2"}
+    assert not Session.objects.filter(pk="over1").exists()
+    assert client.get("/privacy/mine/").status_code == 200
+
+
+def test_who_wants_plain_text_only_gets_it_to_the_last(client: Client, ada: User) -> None:
+    User.objects.update(plain_text=True)
+    delete_by_hand(client, ada, ada.email)
+    assert Letter.objects.get().html == ""
