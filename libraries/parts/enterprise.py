@@ -6,12 +6,10 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import HoldState
 from libraries.errors import LayoutChanged
 from libraries.forms import address
 from libraries.nothing import says_none
 from libraries.tables import Cells, named_rows
-from libraries.words import hold_state
 
 NAMES = {"loans": "Checkouts", "holds": "Holds", "fees": "Fines"}
 TABLES = "//table[contains(@id, '{stem}list') or contains(@class, '{stem}List') or contains(@id, 'my{name}_')]"
@@ -44,8 +42,6 @@ MARKS = {
         *(("_author", "author"), ("_callNumber", "call_number"), ("_itemId", "number")),
     )
 }
-PICK_UP = re.compile(r"pick ?up", re.IGNORECASE)
-RATIO = re.compile(r"(\d+)(?:\s*(?:/|of|sur|de)\s*(\d+))?")
 LABEL = re.compile(r"([^\W\d][\w ]{1,20}?)\s*:\s*(.*)")
 NUMBER = re.compile(r"(?=(?:\D*\d){4})[\w.()-]{6,}")
 FULL_STOP = re.compile(r"(?<=\w{3})\.$")
@@ -155,34 +151,3 @@ def _tidy(author: str) -> str:
 def _address(link: HtmlElement | None) -> str | None:
     place = "#" if link is None else link.get("href", "#")
     return None if place.startswith(("#", "javascript:")) else address(link, place)
-
-
-def renewals(cells: Cells) -> tuple[int | None, int | None]:
-    """How often renewed and how often it still may be: "1", "1 of 3", or what the header says that it counts."""
-    cell = cells.get("renewals", cells.get("left"))
-    found = RATIO.search(page.text(cell))
-    if found is None:
-        return None, None
-    number = int(found[1])
-    if cell is cells.get("left"):
-        return None, number
-    return number, int(found[2]) - number if found[2] else None
-
-
-def renewable(line: HtmlElement, why_not: str) -> bool | None:
-    """Whether the row can be ticked for renewal."""
-    box = next((each for each in line.iter("input") if each.get("type") == "checkbox"), None)
-    if box is None:
-        return False if why_not else None
-    return box.get("disabled") is None and "disabled" not in box.get("class", "")
-
-
-def state_of(line: HtmlElement, status: str) -> HoldState:
-    """Where a hold stands: by the words of its status, else by the marks that only ready ones have."""
-    if PICK_UP.match(status):
-        return HoldState.READY
-    state = hold_state(status)
-    if state is not HoldState.UNKNOWN:
-        return state
-    marks = (each.get("src", "") + each.get("class", "") for each in line.iter("input", "img"))
-    return HoldState.READY if any("green!" in each or "readyHolds" in each for each in marks) else HoldState.UNKNOWN

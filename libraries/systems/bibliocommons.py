@@ -5,15 +5,13 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, ClassVar
 
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
 from libraries.forms import leave, submit
@@ -25,16 +23,12 @@ from libraries.parts.bibliocommons import (
     Page,
     account_of,
     at,
-    brief_of,
     counts,
-    format_of,
     inner,
     listing,
-    need,
-    number_of,
     rows_of,
-    words,
 )
+from libraries.parts.bibliocommons_rows import day, hold, loan
 from libraries.refusals import at_the_form, judged
 from libraries.site import Site
 from libraries.web import Web
@@ -46,13 +40,6 @@ LOGOUT = "//a[contains(@href, '/user/logout')]"
 PRESENT = re.compile(rb"""USER_PRESENT\s*=\s*["']true|BC_USER_ID\s*=\s*[1-9]""")
 SHOWN_FINES = re.compile(rb"""class="fine-amount"[^>]*>(.{1,200}?)</span>""", re.DOTALL)
 TAGS = re.compile(r"<[^>]*>")
-STATES = {
-    "IN_TRANSIT": HoldState.IN_TRANSIT,
-    "NOT_YET_AVAILABLE": HoldState.WAITING,
-    "PENDING": HoldState.WAITING,
-    "SUSPENDED": HoldState.SUSPENDED,
-    "PAUSED": HoldState.SUSPENDED,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +91,7 @@ class BiblioCommons:
         summaries = at(state, "borrowing", "borrowing", "summaries")
         account = account_of(state)
         return AccountSnapshot(
-            card_expires=_day(account.get("expiryDate")),
+            card_expires=day(account.get("expiryDate")),
             fees_total=self._owed(here, summaries),
             counts=counts(summaries),
         )
@@ -124,59 +111,16 @@ class BiblioCommons:
     def parse_loans(self, here: Page) -> Listing[Loan]:
         """One page of the items checked out, digital ones too."""
         state = here.state()
-        rows = [self._loan(each, state) for each in rows_of(state, "checkedout", "checkouts")]
+        records = self.site.url("/v2/record/")
+        rows = [loan(each, state, records) for each in rows_of(state, "checkedout", "checkouts")]
         return listing(tuple(rows), state, "checkedout", "/v2/checkedout").checked("loans")
-
-    def _loan(self, item: Json, state: Json) -> Loan:
-        brief = brief_of(item, state)
-        due = _day(need(item, "dueDate"))
-        digital = item.get("materialType") == "DIGITAL"
-        return Loan(
-            id=str(item.get("barcode") or need(item, "checkoutId")),
-            title=_title(item, brief),
-            author=_authors(brief),
-            due=due,
-            due_text=None if due else str(need(item, "status")),
-            renewable="renew" in item["actions"] if isinstance(item.get("actions"), list) else None,
-            renewals=None if digital else number_of(item.get("timesRenewed")) or 0,
-            format=format_of(brief, state),
-            digital=digital,
-            branch=_name(item.get("branch")),
-            call_number=words(item.get("callNumber")) or None,
-            url=self._record(item),
-        )
 
     def parse_holds(self, here: Page) -> Listing[Hold]:
         """One page of the holds, or of those in one state."""
         state = here.state()
-        rows = [self._hold(each, state) for each in rows_of(state, "holds", "holds")]
+        records = self.site.url("/v2/record/")
+        rows = [hold(each, state, records) for each in rows_of(state, "holds", "holds")]
         return listing(tuple(rows), state, "holds", "/v2/holds").checked("holds")
-
-    def _hold(self, item: Json, state: Json) -> Hold:
-        brief, status = brief_of(item, state), str(need(item, "status"))
-        known = HoldState.READY if status.startswith("READY") else STATES.get(status, HoldState.UNKNOWN)
-        place = item.get("holdsPosition")
-        return Hold(
-            id=str(need(item, "holdsId")),
-            title=_title(item, brief),
-            author=_authors(brief),
-            state=known,
-            position=place if isinstance(place, int) and place > 0 and known is not HoldState.READY else None,
-            pickup=_name(item.get("pickupLocation")),
-            pickup_by=_day(item.get("pickupByDate")) if known is HoldState.READY else None,
-            expires=_day(item.get("expiryDate")) if known is not HoldState.READY else None,
-            suspended_until=_day(item.get("suspendEndDate")),
-            format=format_of(brief, state),
-            url=self._record(item),
-            notes=status if known is HoldState.UNKNOWN else None,
-        )
-
-    def _record(self, item: Json) -> str | None:
-        return f"{self._records}{item['metadataId']}" if item.get("metadataId") else None
-
-    @cached_property
-    def _records(self) -> str:
-        return self.site.url("/v2/record/")
 
 
 def _page(answer: Answer) -> Page:
@@ -196,30 +140,6 @@ def _said(node: HtmlElement) -> str:
         listed = page.json(words.encode())
         return " ".join(TAGS.sub("", str(each)) for each in listed) if isinstance(listed, list) else words
     return words
-
-
-def _title(item: Json, brief: Json) -> str:
-    title, more = words(brief.get("title")), words(brief.get("subtitle"))
-    whole = f"{title}: {more}" if title and more else title or words(item.get("bibTitle"))
-    if not whole:
-        raise LayoutChanged("no title in an item")
-    return whole
-
-
-def _authors(brief: Json) -> str | None:
-    named = brief.get("authors")
-    return "; ".join(filter(None, map(words, named))) or None if isinstance(named, list) else None
-
-
-def _name(place: Any) -> str | None:
-    return words(place.get("name")) or None if isinstance(place, dict) else None
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10]) if text else None
-    except ValueError as error:
-        raise LayoutChanged("a date that is none") from error
 
 
 def _amount(number: Any) -> Decimal | None:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -13,19 +12,19 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
-from libraries.forms import address, chosen, leave, onward, settle, submit
+from libraries.forms import address, leave, onward, settle, submit
 from libraries.labels import labelled
 from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts.enterprise import NAMES, RATIO, item_of, list_rows, renewable, renewals, state_of
+from libraries.parts.enterprise import NAMES, list_rows
+from libraries.parts.enterprise_rows import fee, hold, loan
 from libraries.refusals import at_the_form, judged, lines_shown
 from libraries.site import Site
-from libraries.tables import Cells
 from libraries.web import Web
 from libraries.words import FROZEN, WRONG_LOGIN
 
@@ -50,7 +49,6 @@ TOKEN = re.compile(r"""__sdcsrf\s*=\s*["']([\w-]+)""")
 ZONE = r"""["']([^"'\s<>]*account[\w.]*\.library{name}accordion(?!\.)[^"'\s<>]*)["']"""
 HEADING = "//*[@id='library{name}Accordion']/preceding-sibling::*[1] | //*[@id='library{name}Accordion']/*[1]"
 COUNT = re.compile(r"\(\s*(\d+)\s*\)")
-UNTIL = re.compile(r"\b(?:until|to|through|jusqu'au|hasta|bis)\b|\s[-–]\s", re.IGNORECASE)
 TOTAL = re.compile(
     r"^(?:grand )?total\w*(?: (?:owed|due|amount|fines?|fees?|bills?|balance|dû|à payer))*"
     r"\s*:?\s*(?:[A-Z]{2,3}\b)?\s*[^\w\s]?\s*\d[\d.,]*[.,]\d\d(?!\d)",
@@ -182,75 +180,21 @@ class Enterprise:
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
         rows, stated = list_rows(tree, "loans")
-        return Listing(tuple(self._loan(*row) for row in rows), stated).checked("loans")
-
-    def _loan(self, line: HtmlElement, cells: Cells) -> Loan:
-        item = item_of(page.cell(cells, "title"))
-        due, due_text = self.site.due(page.text(page.cell(cells, "due")))
-        times, left = renewals(cells)
-        return Loan(
-            id=item.number or f"{item.title} {due or due_text}",
-            title=item.title,
-            author=item.author,
-            due=due,
-            due_text=due_text,
-            renewable=renewable(line, item.error),
-            renewals=times,
-            renewals_left=left,
-            why_not_renewable=item.error or None,
-            call_number=item.call_number,
-            url=item.url,
-            notes=item.renewed or None,
-        )
+        return Listing(tuple(loan(self.site, *row) for row in rows), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
         rows, stated = list_rows(tree, "holds")
-        return Listing(tuple(self._hold(*row) for row in rows), stated).checked("holds")
-
-    def _hold(self, line: HtmlElement, cells: Cells) -> Hold:
-        item = item_of(page.cell(cells, "title"))
-        status = page.text(page.cell(cells, "status"))
-        state = state_of(line, status)
-        rank = RATIO.search(page.text(cells.get("rank"))) if state is not HoldState.READY else None
-        return Hold(
-            id=item.number or item.title,
-            title=item.title,
-            author=item.author,
-            state=state,
-            position=int(rank[1]) if rank else None,
-            queue=int(rank[2]) if rank and rank[2] else None,
-            pickup=chosen(cells.get("pickup")),
-            pickup_by=self.site.maybe_day(status) if state is HoldState.READY else None,
-            expires=self.site.maybe_day(page.text(cells.get("expires"))),
-            suspended_until=self._resumes(status) if state is HoldState.SUSPENDED else None,
-            url=item.url,
-            notes=status if state is HoldState.UNKNOWN else None,
-        )
-
-    def _resumes(self, status: str) -> date | None:
-        """The end of a suspension: "Suspended until 6/1/15", "Suspended 5/1/15 - 6/1/15"."""
-        _, *after = UNTIL.split(status)
-        return self.site.maybe_day(after[-1]) if after else None
+        return Listing(tuple(hold(self.site, *row) for row in rows), stated).checked("holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The fines and bills. Raises LayoutChanged if they miss the total that is stated."""
         total = self._total(tree)
         rows, stated = list_rows(tree, "fees", none=total == 0)
-        fees = tuple(self._fee(cells) for line, cells in rows if not TOTAL.match(page.text(line)))
+        fees = tuple(fee(self.site, cells) for line, cells in rows if not TOTAL.match(page.text(line)))
         if total is not None and total != sum(each.amount for each in fees):
             raise LayoutChanged("the fines do not add up to the total")
         return Fees(fees, stated, total=total)
-
-    def _fee(self, cells: Cells) -> Fee:
-        owed = cells["owed"] if "owed" in cells else page.cell(cells, "amount")
-        said = (page.text(cells.get("reason")), page.text(cells.get("title")))
-        return Fee(
-            amount=self.site.money(page.text(owed), "fine's amount"),
-            reason=": ".join(filter(None, said)) or None,
-            currency=self.site.currency,
-            date=self.site.maybe_day(page.text(cells.get("date"))),
-        )
 
     def _total(self, tree: HtmlElement) -> Decimal | None:
         """The last total that is stated, in a line or a row of its own."""
