@@ -49,7 +49,7 @@ class Outcome:
     loans: int | None = None
     holds: int | None = None
     trouble: str = ""
-    words: str = ""
+    words: str = field(default="", repr=False)
     url: str = ""
 
     @property

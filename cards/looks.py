@@ -14,7 +14,7 @@ def record(families: QuerySet[Family], by: User, what: StaffLook.What, now: date
     """Writes down that a member of staff saw these families, but for their own; once an hour for each kind."""
     lately = StaffLook.objects.filter(by=by, what=what, at__gt=now - ONCE_IN).values("family")
     unknown = families.exclude(people=by).exclude(pk__in=lately).distinct()
-    looks = [StaffLook(family=each, by=by, who=str(by)[:100], what=what, at=now) for each in unknown]
+    looks = [StaffLook(family=each, by=by, who=by.shown[:100], what=what, at=now) for each in unknown]
     StaffLook.objects.bulk_create(looks)
 
 

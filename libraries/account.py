@@ -1,4 +1,4 @@
-"""What is on a library card: plain frozen values, and their JSON (schema 1)."""
+"""What is on a library card: plain frozen values that do not print what they hold, and their JSON (schema 1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -31,7 +31,7 @@ class Login:
     birth_date: date | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Loan:
     """An item checked out. `id` is the same tomorrow: barcode or record number, else title and due date.
 
@@ -56,7 +56,7 @@ class Loan:
     notes: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Hold:
     """An item asked for. `position` of `queue`; `pickup_by` is the last day a ready hold is kept."""
 
@@ -75,7 +75,7 @@ class Hold:
     notes: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Fee:
     """Money owed, in an ISO 4217 currency from the library's options."""
 
@@ -85,7 +85,7 @@ class Fee:
     date: Day | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Renewal:
     """What the library answered when an item was to be renewed; `message` is in its words."""
 
@@ -105,7 +105,7 @@ class Shortfall:
     read: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AccountSnapshot:
     """A card as the library's site showed it. A list that is None is one that this site does not tell.
 

@@ -3,15 +3,26 @@
 import logging
 import re
 import time
+import traceback
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 
 ADDRESS = re.compile(r"[^\s<>\"'(=,:]+@[^\s<>\"'),:]+")
 # Seven digits or more, or three groups of digits and more ("2 1234 5678"), but not as a part of a UUID.
 NUMBER = re.compile(r"(?<![\w-])(?:\d{7,}|\d+(?: \d{3,}){2,})(?![\w-])")
+# What these say is about files, servers and settings.
+OF_THE_MACHINE = (OSError, ImportError, MemoryError, ImproperlyConfigured, OperationalError)
+DEEPEST_CAUSE = 5
 MARKS = set(" ^~")  # of such a line, a traceback points at the one above
 
 
 class OneLine(logging.Formatter):
-    """Time in UTC, level, logger, message; a traceback follows on the same line (without local variables)."""
+    """Time in UTC, level, logger, message; a traceback follows on the same line.
+
+    It has neither local variables nor, but for faults of the machine, the exceptions' own words: those quote values.
+    """
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -22,6 +33,19 @@ class OneLine(logging.Formatter):
         said = super().format(record)  # message and traceback
         folded = " | ".join(line.rstrip() for line in said.splitlines() if not set(line) <= MARKS)
         return f"{self.formatTime(record)} {record.levelname} {record.name}: {without_personal_data(folded)}"
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  logging's name
+        """Types and places; where one fault led to another, both."""
+        fault, parts = ei[1], []
+        while fault is not None and len(parts) < DEEPEST_CAUSE:
+            frames = "".join(traceback.format_tb(fault.__traceback__))
+            parts.append(f"{frames}{type(fault).__name__}{_words(fault)}")
+            fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
+        return "\nwhich came from\n".join(parts)
+
+
+def _words(fault: BaseException) -> str:
+    return f": {fault}" if isinstance(fault, OF_THE_MACHINE) else ""
 
 
 def without_personal_data(said: str) -> str:

@@ -15,7 +15,7 @@ from notifications.lines import Heading, Line
 from notifications.reader import Links
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Part:
     """One heading with its lines."""
 
@@ -24,7 +24,7 @@ class Part:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Section:
     """One family: what needs doing, and a word on the rest. `family` is "" where there is only one."""
 
@@ -33,7 +33,7 @@ class Section:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Page:
     """All that a mail shows: what it says of this very mail, then of the cards, then why it came."""
 
@@ -52,7 +52,7 @@ class Page:
         return _("%(day)s, for %(person)s") % {"day": day, "person": self.person} if self.person else day
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Digest:
     """A mail, ready to be stored; the ledger keys of what it tells, and how much of each kind was the reason for it."""
 

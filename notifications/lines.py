@@ -41,7 +41,7 @@ class Need(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CardState:
     """A card as it is stored, without its credentials. `now` and `today` are on the library's clock.
 
@@ -88,7 +88,7 @@ class CardState:
         return since is not None and self.now - since > patience
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Line:
     """One line under a heading, in the words of the language that was active when it was made.
 

@@ -10,7 +10,7 @@ from notifications.plain import WIDTH
 from notifications.scraped import clean
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Note:
     """What it says, where its one link leads, and why it came."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Reader:
     """A person and what they want to be told.
 
@@ -19,7 +19,7 @@ class Reader:
     only_new: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Links:
     """Where a mail leads: all the cards; why it came, and what to change; and the end of these mails."""
 

@@ -132,6 +132,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("email",)
 
     def __str__(self) -> str:
+        """Without the address: this is what logs and admin's history show."""
+        return self.name or str(_("person %(number)s") % {"number": self.pk})
+
+    @property
+    def shown(self) -> str:
+        """As pages call the person, who may see it: by name, else by address."""
         return self.name or self.email
 
     def clean(self) -> None:

@@ -38,7 +38,7 @@ class UsedUp(Exception):
     """Too many wrong tries: this code is worth nothing any more."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Code:
     """A code on its way, as this browser's session remembers it: not the code itself."""
 
