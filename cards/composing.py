@@ -18,7 +18,7 @@ from notifications.lines import CardState
 from notifications.reader import Links, Reader
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Desk:
     """All that a mail to a person at a moment is made of."""
 

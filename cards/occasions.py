@@ -55,17 +55,14 @@ def due_now(now: datetime, *, sparse: bool) -> Iterator[Occasion]:
 
 
 def _occasion(user: int, times: Timetable, told: date | None, now: datetime, sparse: bool) -> Occasion | None:
-    """The digest that is due, if any.
-
-    One that comes very late stands for the next day too: else two would follow one another. And where a daily
-    scheduler swings around the hour, or keeps UTC when the clocks change, a run that finds its day done already
-    writes the next day's, so that no day goes by without. Nobody who is away is mailed.
+    """The digest that is due, if any. One that comes very late stands for the next day too: else two would follow
+    one another. Nobody who is away is mailed.
     """
     day = times.latest(now + EARLY if sparse else now)
     late = now - times.strikes(day)
     if times.owes(day, told):
         ahead = late > VERY_LATE and not times.away(day + DAY)
-    elif sparse and late > LATE and _is_next(times, told, day) and not _mailed_lately(user, now):
+    elif sparse and _is_next(times, day, told, late) and not _mailed_lately(user, now):
         ahead = True
     else:
         return None
@@ -75,8 +72,15 @@ def _occasion(user: int, times: Timetable, told: date | None, now: datetime, spa
     return Occasion(user_id=user, day=written_for, quiet_day=day, moment=_as_of(now, times, day))
 
 
-def _is_next(times: Timetable, told: date | None, day: date) -> bool:
-    return times.wants(day + DAY) and (told is None or told <= day)
+def _is_next(times: Timetable, day: date, told: date | None, late: timedelta) -> bool:
+    """Whether a run that comes so late on `day`, with which all is done, writes the next day's mail.
+
+    Where a daily scheduler swings around the hour, or keeps UTC when the clocks change, else a day would go by
+    without.
+    """
+    if told is not None and told > day:
+        return False
+    return times.wants(day + DAY) and late > (LATE if told == day else VERY_LATE)
 
 
 def _as_of(now: datetime, times: Timetable, day: date) -> datetime:

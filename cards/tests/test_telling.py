@@ -1,11 +1,9 @@
 """One digest a person and day: at their hour, however often and by however many the mailing is run."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -13,23 +11,14 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from cards import composing
-from cards.models import Card, Letter, LetterKind, Notice, Run, User
+from cards.models import Card, Letter, LetterKind, Notice, User
 from cards.telling import Told, preview, send_now, staff_incident, tell
-from libraries.account import AccountSnapshot, Hold, HoldState, Loan, to_json
+from cards.tests.mornings import DAY, MORNING, NOTHING, READY, TORONTO, daily, due, every, mails_of, run_at
+from libraries.account import AccountSnapshot, to_json
 
 pytestmark = pytest.mark.django_db
 
-TORONTO = ZoneInfo("America/Toronto")
-MORNING = datetime(2026, 11, 19, 6, 4, tzinfo=TORONTO)
-READY = AccountSnapshot(loans=(), holds=(Hold(id="h", title="Tin Moon", state=HoldState.READY),))
-NOTHING = AccountSnapshot(loans=(), holds=())
-DAY = timedelta(days=1)
-
 Make = Callable[..., Any]
-
-
-def due(day: datetime, title: str = "Salt Bridge") -> AccountSnapshot:
-    return AccountSnapshot(loans=(Loan(id=title, title=title, due=day.date()),), holds=())
 
 
 @pytest.fixture
@@ -45,28 +34,6 @@ def hold_card(ada: User, make_family: Make, make_card: Make) -> Card:
     return card
 
 
-def run_at(now: datetime) -> Told:
-    """What check_cards does at that moment: all cards read well, then the mail."""
-    run = Run.objects.create(began=now, finished=now)
-    Card.objects.update(snapshot_at=now)
-    return tell(now, run=run)
-
-
-def mails_of(moments: Iterator[datetime]) -> list[datetime]:
-    """At which of these moments a mail went out. Two at once are one too many."""
-    told = [(now, run_at(now).mailed) for now in moments]
-    assert all(mailed in (0, 1) for _, mailed in told)
-    return [now for now, mailed in told if mailed]
-
-
-def daily(hour: int, minute: int, zone: Any = TORONTO, *, days: int = 30, seed: int = 7) -> Iterator[datetime]:
-    """A scheduler that comes once a day, ten minutes early or late; over the end of summer time."""
-    random = Random(seed)
-    for each in range(days):
-        moment = datetime(2026, 10, 17, hour, minute, tzinfo=zone) + each * DAY
-        yield moment.astimezone(UTC) + timedelta(minutes=random.uniform(-10, 10))
-
-
 @pytest.mark.parametrize("mail_hour", [0, 6, 23])
 @pytest.mark.parametrize(("hour", "minute"), [(6, 0), (5, 30), (4, 30), (3, 30), (12, 0), (22, 30), (23, 30), (0, 0)])
 def test_a_daily_scheduler_mails_on_every_run(
@@ -80,13 +47,6 @@ def test_a_daily_scheduler_mails_on_every_run(
 @pytest.mark.parametrize("hour", [9, 10, 11])
 def test_a_daily_scheduler_that_keeps_utc_mails_on_every_run(hold_card: Card, hour: int, minute: int) -> None:
     assert len(mails_of(daily(hour, minute, UTC))) == 30
-
-
-def every(step: timedelta, start: datetime, *, days: int) -> Iterator[datetime]:
-    now = start.astimezone(UTC)
-    while now < start + days * DAY:
-        yield now
-        now += step
 
 
 def test_a_scheduler_of_ten_minutes_mails_once_a_day_at_the_first_run_after_the_hour(hold_card: Card) -> None:
