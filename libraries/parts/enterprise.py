@@ -15,6 +15,13 @@ NAMES = {"loans": "Checkouts", "holds": "Holds", "fees": "Fines"}
 TABLES = "//table[contains(@id, '{stem}list') or contains(@class, '{stem}List') or contains(@id, 'my{name}_')]"
 SUMMARY = "//div[@id='{stem}Summary']"
 STATED = re.compile(r"^(?:total|nombre|número)\b(?!.*(?:overdue|ready|retard|vencid))[^:]*:\s*(\d+)$", re.IGNORECASE)
+HEADING = "//*[@id='library{name}Accordion']/preceding-sibling::*[1] | //*[@id='library{name}Accordion']/*[1]"
+COUNT = re.compile(r"\(\s*(\d+)\s*\)")
+TOTAL = re.compile(
+    r"^(?:grand )?total\w*(?: (?:owed|due|amount|fines?|fees?|bills?|balance|dû|à payer))*"
+    r"\s*:?\s*(?:[A-Z]{2,3}\b)?\s*[^\w\s]?\s*\d[\d.,]*[.,]\d\d(?!\d)",
+    re.IGNORECASE,
+)
 CELLS = {
     **{"checkoutsBookInfo": "title", "checkoutsRenewCount": "renewals", "checkoutsDueDate": "due"},
     **{"holdsID": "title", "holdsStatus": "status", "holdsPickup": "pickup", "holdsDate": "expires"},
@@ -151,3 +158,19 @@ def _tidy(author: str) -> str:
 def _address(link: HtmlElement | None) -> str | None:
     place = "#" if link is None else link.get("href", "#")
     return None if place.startswith(("#", "javascript:")) else address(link, place)
+
+
+def counts(tree: HtmlElement) -> dict[str, int]:
+    """The numbers in the headings above the lists: "Library Checkouts ( 5 )"."""
+    found = {}
+    for what, name in NAMES.items():
+        for each in page.every(tree, HEADING.format(name=name)):
+            if number := COUNT.search(page.text(each)):
+                found[what] = int(number[1])
+    return found
+
+
+def total_in(tree: HtmlElement) -> str:
+    """The last total that is stated, in a line or a row of its own; "" for none."""
+    said = [*page.lines(tree), *(page.text(each) for each in page.every(tree, "//tr"))]
+    return next((line for line in reversed(said) if TOTAL.match(line)), "")

@@ -1,14 +1,11 @@
 """SirsiDynix Enterprise (BLUEcloud Discovery): an account page whose lists are loaded one by one."""
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from libraries import page
@@ -21,8 +18,9 @@ from libraries.listing import Fees, Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts.enterprise import NAMES, list_rows
+from libraries.parts.enterprise import NAMES, TOTAL, counts, list_rows, total_in
 from libraries.parts.enterprise_rows import fee, hold, loan
+from libraries.parts.enterprise_zones import by_script, read, zone_of
 from libraries.refusals import at_the_form, judged, lines_shown
 from libraries.site import Site
 from libraries.web import Web
@@ -44,27 +42,6 @@ UNABLE = re.compile(
 TABS = ("libraryCheckoutsTable", "checkoutsTab", "holdsTab", "finesTab", "personalInformationTab")
 ACCOUNT = f"//*[{' or '.join(f'@id={each!r}' for each in TABS)} or contains(@id, 'ibraryCheckoutsAccordion')]"
 PERSONAL = "//*[@id='personalInformationTab']"
-
-TOKEN = re.compile(r"""__sdcsrf\s*=\s*["']([\w-]+)""")
-ZONE = r"""["']([^"'\s<>]*account[\w.]*\.library{name}accordion(?!\.)[^"'\s<>]*)["']"""
-HEADING = "//*[@id='library{name}Accordion']/preceding-sibling::*[1] | //*[@id='library{name}Accordion']/*[1]"
-COUNT = re.compile(r"\(\s*(\d+)\s*\)")
-TOTAL = re.compile(
-    r"^(?:grand )?total\w*(?: (?:owed|due|amount|fines?|fees?|bills?|balance|dû|à payer))*"
-    r"\s*:?\s*(?:[A-Z]{2,3}\b)?\s*[^\w\s]?\s*\d[\d.,]*[.,]\d\d(?!\d)",
-    re.IGNORECASE,
-)
-
-
-def read(body: bytes, url: str | None = None) -> HtmlElement:
-    """A page or a fragment: as it is, or inside the JSON of a zone's answer. Raises LayoutChanged."""
-    if body.lstrip()[:1] != b"{":
-        return page.html(body, url=url)
-    answer = page.json(body)
-    zones = answer.get("zones")
-    parts = (answer.get("content"), *(zones.values() if isinstance(zones, dict) else ()))
-    found = "\n".join(each for each in parts if isinstance(each, str))
-    return page.html(found.encode("utf-8", "replace"), url=url)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +77,7 @@ class Enterprise:
         if self.library and choice is not None:
             filled[choice.get("name", "")] = self.library
         token = page.maybe(form, ".//input[@name='sdcsrf']")
-        headers = _by_script(form, token.get("value", "")) if token is not None else None
+        headers = by_script(form, token.get("value", "")) if token is not None else None
         return self._arrive(web, submit(web, form, filled, headers))
 
     def _form(self, web: Web) -> HtmlElement:
@@ -135,21 +112,13 @@ class Enterprise:
 
     def _list(self, web: Web, home: HtmlElement, what: str, parse: Callable[[HtmlElement], AnyList]) -> AnyList:
         """A list from its zone: servers with a token are asked by GET, older ones by POST, if need be by both."""
-        source, name = etree.tostring(home, encoding="unicode"), NAMES[what]
-        token = TOKEN.search(source)
-        url = _zone(home, source, name) or self._at(f"account.{name.lower()}.library{name.lower()}accordion")
-        asking = {"t:zoneid": f"library{name}Accordion"}
-        headers = _by_script(home, token[1] if token else "")
-
-        def ask(*, gently: bool) -> AnyList:
-            answer = web.get(url, params=asking, headers=headers) if gently else web.post(url, asking, headers=headers)
-            return parse(read(answer.body, answer.url))
-
+        name = NAMES[what]
+        zone = zone_of(home, name, self._at(f"account.{name.lower()}.library{name.lower()}accordion"))
         try:
-            return ask(gently=token is not None)
+            return parse(zone.ask(web, gently=zone.token is not None))
         except LayoutChanged as error:
             with suppress(LayoutChanged):
-                return ask(gently=token is None)
+                return parse(zone.ask(web, gently=zone.token is None))
             raise error
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
@@ -174,7 +143,7 @@ class Enterprise:
             card_expires=next(filter(None, days), None),
             blocked=next(states, None),
             patron_name=next(labelled(said, "name|nom|nombre"), None) if about is not None else None,
-            counts=_counts(tree),
+            counts=counts(tree),
         )
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
@@ -189,37 +158,9 @@ class Enterprise:
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The fines and bills. Raises LayoutChanged if they miss the total that is stated."""
-        total = self._total(tree)
+        total = self.site.maybe_money(total_in(tree))
         rows, stated = list_rows(tree, "fees", none=total == 0)
         fees = tuple(fee(self.site, cells) for line, cells in rows if not TOTAL.match(page.text(line)))
         if total is not None and total != sum(each.amount for each in fees):
             raise LayoutChanged("the fines do not add up to the total")
         return Fees(fees, stated, total=total)
-
-    def _total(self, tree: HtmlElement) -> Decimal | None:
-        """The last total that is stated, in a line or a row of its own."""
-        said = [*page.lines(tree), *(page.text(each) for each in page.every(tree, "//tr"))]
-        totals = [line for line in said if TOTAL.match(line)]
-        return self.site.maybe_money(totals[-1]) if totals else None
-
-
-def _by_script(node: HtmlElement, token: str) -> dict[str, str]:
-    """The headers with which the site's own scripts ask."""
-    asked = {"X-Requested-With": "XMLHttpRequest", "X-Prototype-Version": "1.7", "Referer": node.base_url or ""}
-    return asked | ({"sdcsrf": token} if token else {})
-
-
-def _zone(home: HtmlElement, source: str, name: str) -> str | None:
-    """Where the account page's scripts say that a list is to be loaded from."""
-    found = re.search(ZONE.format(name=name.lower()), html.unescape(source).replace("\\/", "/"), re.IGNORECASE)
-    return address(home, found[1].rstrip("?")) if found else None
-
-
-def _counts(tree: HtmlElement) -> dict[str, int]:
-    """The numbers in the headings above the lists: "Library Checkouts ( 5 )"."""
-    found = {}
-    for what, name in NAMES.items():
-        for each in page.every(tree, HEADING.format(name=name)):
-            if number := COUNT.search(page.text(each)):
-                found[what] = int(number[1])
-    return found
