@@ -21,9 +21,9 @@ def kind_first(words: str) -> tuple[str | None, str]:
 
 
 def title_first(words: str) -> tuple[str, str | None]:
-    """Title and author, from "Title / Author"."""
+    """Title and author, from "Title / Author"; the author may be missing behind the sign."""
     title, _, author = words.partition(" / ")
-    return shown(title), shown(author) or None
+    return shown(title.removesuffix(" /")), shown(author) or None
 
 
 def author_first(words: str, author: str | None = None) -> tuple[str, str | None]:

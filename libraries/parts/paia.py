@@ -139,4 +139,4 @@ def _titled(told: Told) -> tuple[str, str | None]:
     if not about:
         return _either(told, "label") or _id(told), None
     title, author = title_first(YEAR.sub("", about))
-    return title.removesuffix(" /"), YEAR.sub("", author or "") or None
+    return title, YEAR.sub("", author or "") or None

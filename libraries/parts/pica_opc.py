@@ -80,7 +80,7 @@ def _row(line: HtmlElement, places: Mapping[str, int]) -> Row:
     else:
         cells = list(within.iter("td"))
         told = {"title": page.text(cells[0]), **{name: said for cell in cells[1:] for name, said in _labelled(cell)}}
-    title, author = title_first(re.sub(r"\s+/$", "", told.get("title", "")))
+    title, author = title_first(told.get("title", ""))
     if not title:
         raise LayoutChanged("no title in a row")
     return Row(

@@ -11,7 +11,7 @@ NUMBER = re.compile(r"(\S*\d\S*)")
 NUMBER_FIRST = re.compile(r"((?=\S*\d)[\w.:+-]{6,})(?:\s+|\s*[,;^]\s*)(\S.*)")
 BETWEEN = " ,;^-\u2013"
 DAY_LAST = re.compile(r"^(.*\S)?\s*\b(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{8}(?: +\d{6})?)$")
-STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[ Z]*(\d\d)(\d\d)(\d\d))?$")
+STAMP = re.compile(r"((?:19|20|99)\d\d)(\d\d)(\d\d)(?:[ A-Z]{0,4}(\d\d)(\d\d)(\d\d))?$")
 AMOUNT = re.compile(
     r"(?<![\w.,])([-\u2212]?)\s*(?:[$£€¥]|[A-Z]{3})?\s*([-\u2212]?)"
     r"(\d{1,3}(?:,\d{3})+\.\d\d|\d{1,3}(?:\.\d{3})+,\d\d|\d+[.,]\d\d|(?<=[$£€¥])\d+(?![.,]\d))(?!\d)"
