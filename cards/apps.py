@@ -20,3 +20,4 @@ class CardsConfig(AppConfig):
         import_module("cards.household.idle")
         import_module("cards.signing_in.addresses")
         import_module("cards.signing_in.second_factor")
+        import_module("cards.signing_in.sessions")

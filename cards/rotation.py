@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cards import vault
 from cards.models import Card
+from cards.signing_in import sealed
 from cards.stopping import never
 
 PAGE = 200
@@ -20,12 +21,14 @@ class Rotation:
     already: int = 0
     changed_meanwhile: int = 0
     closed: list[UUID] = field(default_factory=list)
+    factors_resealed: int = 0  # secrets of people's second factors
+    factors_closed: list[int] = field(default_factory=list)
     before: Counter[int] = field(default_factory=Counter)  # the key's place in CARD_KEYS: how many cards
 
     @property
     def complete(self) -> bool:
         """Whether the first key opens every card, so that no other is used any more."""
-        return not self.closed and not self.changed_meanwhile
+        return not self.closed and not self.factors_closed and not self.changed_meanwhile
 
 
 def rotate(stopped: Callable[[], bool] = never, page: int = PAGE) -> Rotation:
@@ -40,6 +43,7 @@ def rotate(stopped: Callable[[], bool] = never, page: int = PAGE) -> Rotation:
             done.changed_meanwhile += 1
             return done
         _rotate(card, done)
+    done.factors_resealed, done.factors_closed = sealed.reseal()
     return done
 
 

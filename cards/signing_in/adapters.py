@@ -2,11 +2,12 @@
 
 import logging
 from typing import Any
-from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -20,7 +21,7 @@ from qrcode.main import QRCode
 
 from cards import links, post, vault
 from cards.models import User
-from cards.signing_in import onward, strangers
+from cards.signing_in import devices, onward, sealed, strangers
 
 log = logging.getLogger(__name__)
 
@@ -99,20 +100,22 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets of authenticator apps are sealed with the key of card numbers."""
-
-    _BOUND = UUID("6f1c3d52-70a1-4a53-9c0e-1f6c7d3b5a90")
+    """Secrets that are sealed, passkeys with names, a picture for the app."""
 
     def encrypt(self, text: str) -> str:
         """Before it is stored."""
-        return vault.seal(text, self._BOUND, "second factor").hex()
+        return sealed.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """After it was read. A secret that no key opens proves nothing, and says so."""
         try:
-            return vault.unseal(bytes.fromhex(encrypted_text), self._BOUND, "second factor")
+            return sealed.unseal(encrypted_text)
         except vault.CannotOpen as error:
             raise ValidationError(_("This cannot be checked at the moment. Ask whoever runs this site.")) from error
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """After the device on which it is made."""
+        return devices.name_of(context.request.headers.get("User-Agent", ""))
 
     def build_totp_svg(self, url: str) -> str:
         """The picture to scan, to stand inside a page."""

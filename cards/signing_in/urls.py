@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from cards.signing_in import security, views, with_provider
+from cards.signing_in import security, sessions, views, with_provider
 from cards.views.private import private
 
 AnyView = Callable[..., HttpResponseBase]
@@ -24,7 +24,9 @@ def page(route: str, view: AnyView, name: str, **fixed: str) -> URLPattern:
 
     @wraps(view)
     def hushed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        return private(view(request, *args, **kwargs))
+        answer = private(view(request, *args, **kwargs))
+        sessions.shorten(request)
+        return answer
 
     return path(route, hushed, fixed, name=name)
 

@@ -27,8 +27,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Key {place + 1} of {len(settings.CARD_KEYS)} sealed {many} before this run.")
         for card in done.closed:
             self.stderr.write(f"Card {card} does not open with any key in CARD_KEYS: left as it is.")
+        self.stdout.write(f"{done.factors_resealed} secrets of second factors sealed anew.")
+        for factor in done.factors_closed:
+            self.stderr.write(f"Second factor {factor} does not open with any key in CARD_KEYS: left as it is.")
         self.stdout.write(_advice(done, interrupted=bool(stop.signal)))
-        if done.closed:
+        if done.closed or done.factors_closed:
             sys.exit(1)
         if stop.signal:
             sys.exit(128 + stop.signal)
@@ -37,7 +40,7 @@ class Command(BaseCommand):
 def _advice(done: Rotation, *, interrupted: bool) -> str:
     if interrupted:
         return "Stopped before the end. Run it again: it goes on with what is left."
-    if done.closed:
+    if done.closed or done.factors_closed:
         return "Keep every key, find the missing one, and run it again."
     if not done.complete:
         return "Some cards changed meanwhile. Run it once more before you remove a key."

@@ -154,3 +154,10 @@ def test_links_of_the_demo_work_in_the_demo_only(client: Client, ada: User, sett
         assert is_in(client)
         client.post("/sign-out/")
     assert client.post(path[:-2] + "x/").status_code == 404
+
+
+def test_who_does_not_come_in_is_remembered_for_a_day_and_who_does_for_weeks(client: Client, ada: User) -> None:
+    client.post("/sign-in/", {"email": ada.email})
+    assert client.session.get_expiry_age() <= 24 * 3600
+    client.post("/sign-in/code/", {"code": newest_code()})
+    assert client.session.get_expiry_age() > 50 * 24 * 3600

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from cards import vault
 from cards.models import User
+from cards.rotation import rotate
 from cards.signing_in import first_link
 from cards.signing_in.tests.conftest import newest_code
 
@@ -233,3 +234,24 @@ class TestAdmin:
         boss.set_password("a password from somewhere")
         boss.save()
         assert not client.login(username=boss.email, email=boss.email, password="a password from somewhere")
+
+
+def test_a_new_key_seals_the_secrets_anew_and_the_old_one_may_go(
+    ada: User, client: Client, phone, settings: Settings
+) -> None:
+    sign_in(client, ada)
+    secret = set_up(client, phone)
+    codes = recovery_codes(client)
+    new, old = "a newer key of thirty-two characters or more", settings.CARD_KEYS[0]
+    settings.CARD_KEYS = [new, old]
+    done = rotate()
+    assert (done.factors_resealed, done.factors_closed, done.complete) == (2, [], True)
+    assert rotate().factors_resealed == 0
+    settings.CARD_KEYS = [new]
+    assert recovery_codes(client) == codes
+    other = Client()
+    sign_in(other, ada)
+    assert other.post("/sign-in/second-factor/", {"code": phone(secret)}).status_code == 302
+    settings.CARD_KEYS = [old]
+    assert len(rotate().factors_closed) == 2
+    assert not rotate().complete
