@@ -7,9 +7,11 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import HoldState
+from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
+from libraries.forms import chosen
 from libraries.nothing import says_none
+from libraries.site import Site
 from libraries.tables import HEADER, Cells
 from libraries.words import hold_state
 
@@ -130,14 +132,51 @@ def _is_heading(row: HtmlElement) -> bool:
     return len(page.columns(row, WORDS)) > 1 and not re.search(r"\d", page.text(row))
 
 
-def filled(title: str) -> str:
+def loan(site: Site, cells: Cells) -> Loan:
+    """The loan in a row. Raises LayoutChanged for a row without its mandatory cells."""
+    title = page.text(page.cell(cells, "title"))
+    due, due_text = site.due(page.text(page.cell(cells, "due")).replace(",", " "))
+    number = page.text(cells.get("number")) or _key_of(cells, "RENEW^")
+    return Loan(
+        id=number or f"{_filled(title)} {due or due_text}",
+        title=_filled(title),
+        author=page.text(cells.get("author")) or None,
+        due=due,
+        due_text=due_text,
+        renewals=_number_in(page.text(cells.get("renewals"))),
+        branch=page.text(cells.get("branch")) or None,
+        call_number=page.text(cells.get("call_number")) or None,
+    )
+
+
+def hold(site: Site, cells: Cells) -> Hold:
+    """The request in a row. Raises LayoutChanged for a row without its mandatory cells."""
+    cell = page.cell(cells, "title")
+    title = _filled(page.text(next(cell.iter("label"), cell)))
+    words = page.text(page.cell(cells, "availability"))
+    ready, place = AVAILABLE.search(words), POSITION.search(words)
+    state = _state_of(" ".join((words, page.text(cells.get("status")))), queued=bool(place))
+    expires = page.text(cells.get("expires"))
+    return Hold(
+        id=_key_of(cells, "HLD^") or title,
+        title=title,
+        author=page.text(cells.get("author")) or None,
+        state=state,
+        position=int(place[1]) if place else None,
+        pickup=(chosen(cells.get("pickup")) or (ready[1] if ready else "")) or None,
+        expires=None if NEVER.search(expires) else site.maybe_day(expires),
+        notes=words if state is HoldState.UNKNOWN else None,
+    )
+
+
+def _filled(title: str) -> str:
     """The title. Raises LayoutChanged where there is none."""
     if not title:
         raise LayoutChanged("no title in a row")
     return title
 
 
-def key_of(cells: Cells, prefix: str) -> str | None:
+def _key_of(cells: Cells, prefix: str) -> str | None:
     """What the row's own field carries, as in HLD^TITLE^barcode^call number^^key: a hold's key, a loan's barcode."""
     for each in next(iter(cells.values())).getparent().iter("input", "label"):
         mark = each.get("name") or each.get("for") or ""
@@ -147,13 +186,13 @@ def key_of(cells: Cells, prefix: str) -> str | None:
     return None
 
 
-def state_of(words: str, *, queued: bool) -> HoldState:
+def _state_of(words: str, *, queued: bool) -> HoldState:
     """Where a hold stands. One that has a place in the queue is not ready whatever else is said."""
     known = hold_state(NUMBER.sub("", words))
     return HoldState.WAITING if queued and known in {HoldState.UNKNOWN, HoldState.READY} else known
 
 
-def number_in(words: str) -> int | None:
+def _number_in(words: str) -> int | None:
     """The first number in the words."""
     found = NUMBER.search(words)
     return int(found[0]) if found else None

@@ -9,30 +9,18 @@ from typing import ClassVar
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import AccountSnapshot, Hold, HoldState, Loan, Login
+from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
-from libraries.forms import address, chosen, leave, onward, submit
+from libraries.forms import address, leave, onward, submit
 from libraries.labels import labelled
 from libraries.listing import Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts.elibrary import (
-    AVAILABLE,
-    NEVER,
-    POSITION,
-    filled,
-    key_of,
-    list_rows,
-    number_in,
-    state_of,
-    stated,
-    tables,
-)
+from libraries.parts.elibrary import hold, list_rows, loan, stated, tables
 from libraries.refusals import at_the_form
 from libraries.site import Site
-from libraries.tables import Cells
 from libraries.web import Web
 from libraries.words import FROZEN
 
@@ -126,44 +114,13 @@ class ELibrary:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
-        return Listing(tuple(map(self._loan, list_rows(tree, "loans"))), stated(tree, "loans")).checked("loans")
-
-    def _loan(self, cells: Cells) -> Loan:
-        title = page.text(page.cell(cells, "title"))
-        due, due_text = self._dated.due(page.text(page.cell(cells, "due")).replace(",", " "))
-        number = page.text(cells.get("number")) or key_of(cells, "RENEW^")
-        return Loan(
-            id=number or f"{filled(title)} {due or due_text}",
-            title=filled(title),
-            author=page.text(cells.get("author")) or None,
-            due=due,
-            due_text=due_text,
-            renewals=number_in(page.text(cells.get("renewals"))),
-            branch=page.text(cells.get("branch")) or None,
-            call_number=page.text(cells.get("call_number")) or None,
-        )
+        rows = tuple(loan(self._dated, row) for row in list_rows(tree, "loans"))
+        return Listing(rows, stated(tree, "loans")).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
-        return Listing(tuple(map(self._hold, list_rows(tree, "holds"))), stated(tree, "holds")).checked("holds")
-
-    def _hold(self, cells: Cells) -> Hold:
-        cell = page.cell(cells, "title")
-        title = filled(page.text(next(cell.iter("label"), cell)))
-        words = page.text(page.cell(cells, "availability"))
-        ready, place = AVAILABLE.search(words), POSITION.search(words)
-        state = state_of(" ".join((words, page.text(cells.get("status")))), queued=bool(place))
-        expires = page.text(cells.get("expires"))
-        return Hold(
-            id=key_of(cells, "HLD^") or title,
-            title=title,
-            author=page.text(cells.get("author")) or None,
-            state=state,
-            position=int(place[1]) if place else None,
-            pickup=(chosen(cells.get("pickup")) or (ready[1] if ready else "")) or None,
-            expires=None if NEVER.search(expires) else self._dated.maybe_day(expires),
-            notes=words if state is HoldState.UNKNOWN else None,
-        )
+        rows = tuple(hold(self._dated, row) for row in list_rows(tree, "holds"))
+        return Listing(rows, stated(tree, "holds")).checked("holds")
 
     @cached_property
     def _dated(self) -> Site:
