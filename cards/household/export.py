@@ -52,7 +52,7 @@ def held_about(person: User, now: datetime) -> Row:
 
 def _family(family: Family, person: User) -> Row:
     """A family with its cards; of its other people what its page shows of them, too."""
-    people = [str(each) for each in family.people.all()]
+    people = [each.shown for each in family.people.all()]
     return {**_row(family), "people": people, **_children(family, person)}
 
 
