@@ -74,8 +74,8 @@ class FamilyAdmin(WatchedAdmin, ButtonsAdmin):
     actions = DEEDS
     inlines = (MemberInline, CardInline)
     list_display = ("name", "members", "working", "read", "timezone")
-    search_fields = ("name", "people__email", "people__name", "cards__patron_name")
-    search_help_text = _("By family, by a person's name or address, or by a name on a card.")
+    search_fields = ("name", "people__name", "cards__patron_name")
+    search_help_text = _("By family, by a person's name, or by a name on a card.")
     fields = ("name", "timezone")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Family]:

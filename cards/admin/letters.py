@@ -15,6 +15,5 @@ class LetterAdmin(WatchedAdmin, ReadOnlyAdmin):
 
     list_display = ("created", "kind", "to", "attempts", "sent", "trouble")
     list_filter = ("kind", ("sent", admin.EmptyFieldListFilter), "created")
-    search_fields = ("to",)
     fields = ("kind", "user", "to", "message_id", "created", "attempts", "held_until", "sent", "trouble")
     list_select_related = ("user",)

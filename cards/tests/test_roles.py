@@ -105,3 +105,19 @@ def test_somebody_who_was_an_owner_and_becomes_support_is_no_owner() -> None:
     ann = make_staff("ann@example.org", roles.SUPPORT)
     assert not ann.is_superuser
     assert [each.name for each in ann.groups.all()] == [roles.SUPPORT]
+
+
+def test_a_person_is_found_by_an_address_that_is_posted(client: Client, make_user: Make) -> None:
+    ada = make_user("ada@example.org", name="Ada")
+    sign_in(client, roles.SUPPORT)
+    found = client.post(reverse("admin:cards_user_find"), {"email": " Ada@Example.org "})
+    assert found["Location"] == reverse("admin:cards_user_change", args=[ada.pk])
+    nobody = client.post(reverse("admin:cards_user_find"), {"email": "eve@example.org"}, follow=True)
+    assert "Nobody here has that address." in nobody.content.decode()
+    assert client.get(reverse("admin:cards_user_find")).status_code == 405
+
+
+def test_who_may_see_no_people_finds_none(client: Client, make_user: Make) -> None:
+    make_user("ada@example.org")
+    sign_in(client, roles.CATALOGUE)
+    assert client.post(reverse("admin:cards_user_find"), {"email": "ada@example.org"}).status_code == 403
