@@ -53,7 +53,7 @@ SUSPENDED = _any(
 )
 PENDING = _any(
     r"pending|waiting|queue|not yet|on order|in processing|requested|placed|to be pulled|overdue|recalled",
-    r"on loan|checked out",
+    r"on loan|checked out|\bwartet\b",
     r"ausstehend|schwebend|unerledigt|vorgemerkt|noch nicht|wartend|warteliste|warteschlange|entliehen|ausgeliehen",
     r"bestellt|reserviert|reserverad|väntar\b|\boffen|überfällig|\b(?:aktiv|active|actief)",
     r"en attente|en cours|réservé|pendiente|pendente|en espera|in attesa|in sospeso|in coda|prenotat",

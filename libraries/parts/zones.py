@@ -25,13 +25,15 @@ COUNTED = {
     "fees": re.compile(r"kontostand|gebühr|balance|owed|charges?|fines?|solde|amende", re.IGNORECASE),
 }
 LABELS = {  # the label without its spaces, hyphens and line breaks; the first that fits
-    "title": re.compile("^(?:haupt)?titel|^title|^titre"),
+    "title": re.compile("^(?:haupt|kurz)?titel|^title|^titre"),
     "author": re.compile("verfasser|autor|author|auteur"),
     "id": re.compile("vormerk(?:ungs)?n|reservationn|réservationn|n°réserv"),
     "barcode": re.compile("mediennummer|mediennr|barcode|itemn|exemplarn|codebarre|codeàbarre"),
     "taken": re.compile("ausleihdatum|ausgeliehenam|vorgemerktam|loandate|issuedate|reservedon|dated['’]?emprunt"),
     "branch": re.compile("ausgeliehenin|zweigstelle|loanedat|issuedat|issuedfrom|branch|empruntéà"),
-    "due": re.compile("fällig(?:keit|am|$)|rückgabe|leihfrist|due(?:date|back|$)|retour|échéance|inlever|terug"),
+    "due": re.compile(
+        "fällig(?:keit|am|$)|rückgabe|leihfrist|due(?:date|back|$)|returndate|àrendre|retour|échéance|inlever|terug"
+    ),
     "renewals": re.compile("anz(?:ahl)?\\.?(?:der)?verl|verlängerungen|renewals|renewed|prolongations"),
     "format": re.compile("publikationsform|medienart|medientyp|format|material|typededocument"),
     "call_number": re.compile("signatur|shelfmark|callnumber|^cote"),
