@@ -9,13 +9,12 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from cards import claims
-from cards.clock import Clock
-from cards.dispatch import Dispatcher
+from cards import workers as machines
 from cards.models import Card, Check, Letter, LetterKind, Library, Run
-from cards.open_lane import Round
-from cards.progress import LogReporter, Reporter
+from cards.progress import Reporter
 from cards.scope import Scope
 from cards.stopping import never
+from cards.visiting import take, work
 
 
 def check_due_cards(
@@ -34,29 +33,19 @@ def check_due_cards(
     `card` is visited due or not. A card that waits for its patron is not visited at all. Once `stopped` says so,
     no visit begins any more, those under way get a few seconds, and the run that is returned is not finished.
     """
-    scope = Scope(
-        began=now,
-        cards=None if card is None else (card.pk,),
-        library=None if library is None else library.pk,
-        everything=everything,
-    )
+    scope = scope_of(now, card=card, library=library, everything=everything)
     run = Run.objects.create(trigger=trigger, began=now)
-    _prune(now)
-    return _work(scope, run, workers or settings.CHECK_WORKERS, report or LogReporter(), stopped)
+    prune(now)
+    return work(scope, run, workers=workers, report=report, stopped=stopped)
 
 
-def _work(scope: Scope, run: Run, workers: int, report: Reporter, stopped: Callable[[], bool] = never) -> Run:
-    clock = Clock(run.began)
-    try:
-        shared = Round(scope=scope, run=run, clock=clock, report=report, stopped=stopped)
-        Dispatcher(shared, workers).work()
-        run.finished = None if stopped() else clock()
-    finally:
-        run.save(update_fields=["checked", "ok", "failed", "finished"])
-    return run
+def scope_of(now: datetime, *, card: Card | None, library: Library | None, everything: bool) -> Scope:
+    """What a command is asked to visit."""
+    cards, only = None if card is None else (card.pk,), None if library is None else library.pk
+    return Scope(began=now, cards=cards, library=only, everything=everything)
 
 
-def _prune(now: datetime) -> None:
+def prune(now: datetime) -> None:
     """The history is kept for so many days: of visits, and of letters, whose bodies went when they were sent."""
     since = now - timedelta(days=settings.CHECKS_KEPT_DAYS)
     Check.objects.filter(began__lt=since).delete()
@@ -70,8 +59,9 @@ def check_now(
     now: datetime | None = None,
     try_again: bool = False,
 ) -> int:
-    """Claims the cards for a check and returns at once, with how many it will be; a thread of this process visits them.
+    """Claims the cards for a check and returns at once, with how many it will be.
 
+    A worker visits them, where one is free; else a thread of this process does.
     Those that are being checked already are left alone, and so are those that a refusal stopped, unless `try_again`:
     the patron asks for one more attempt. Should the process die, the cards are due when the lease runs out.
     """
@@ -83,7 +73,7 @@ def check_now(
     scope = Scope(began=now)
     taken = claims.reserve([card.pk for card in asked], scope.token, now)
     if taken:
-        run = Run.objects.create(trigger=trigger, began=now)
+        run = Run.objects.create(trigger=trigger, began=now, parts=1)
         _start(Scope(began=now, cards=tuple(taken), token=scope.token), run)
     return len(taken)
 
@@ -103,12 +93,13 @@ def _start(scope: Scope, run: Run) -> None:
     if settings.CHECK_IN_BACKGROUND:
         thread = threading.Thread(target=_in_background, args=(scope, run), name=f"check-now-{run.pk}", daemon=True)
         transaction.on_commit(thread.start)
-    else:
-        _work(scope, run, settings.CHECK_WORKERS, LogReporter())
+    elif take(run):
+        work(scope, run)
 
 
 def _in_background(scope: Scope, run: Run) -> None:
     try:
-        _work(scope, run, settings.CHECK_WORKERS, LogReporter())
+        if not machines.takes_over(scope, run) and take(run):
+            work(scope, run)
     finally:
         connections.close_all()  # this thread's own

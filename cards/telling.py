@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 LEDGER_KEPT = timedelta(days=400)
 WEEK = timedelta(days=7)
+AT_ONCE = "now:"  # in the name of a digest that staff had sent, in place of its day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,20 @@ def tell(now: datetime, *, run: Run | None = None, stopped: Callable[[], bool] =
     written = [_written(occasion, now) for occasion in due_now(now, sparse=is_sparse(now, run))]
     sent = sending.send_pending(now, wait=time.sleep, stopped=stopped)
     return Told(mailed=sent.sent, failed=sent.failed + written.count(False))
+
+
+def tell_one(occasion: Occasion, now: datetime) -> Told:
+    """One person's digest, written and sent; as `tell` does for all."""
+    fine = _written(occasion, now)
+    sent = sending.send_pending(now, user=occasion.user_id)
+    return Told(mailed=sent.sent, failed=sent.failed + (not fine))
+
+
+def tell_rest(now: datetime, stopped: Callable[[], bool] = never) -> Told:
+    """What `tell` does beside digests: what else waits in the outbox is sent, what is old is looked after."""
+    upkeep.look_after(now)
+    sent = sending.send_pending(now, stopped=stopped)
+    return Told(mailed=sent.sent, failed=sent.failed)
 
 
 def _written(occasion: Occasion, now: datetime) -> bool:
@@ -115,7 +130,7 @@ def send_now(users: Iterable[User], now: datetime) -> Told:
             with transaction.atomic():
                 outbox.withdraw_digests(user.pk, now)
                 if digest := composing.digest(user, now):
-                    _write(user, LetterKind.DIGEST, f"now:{now.isoformat()}", digest, now)
+                    _write(user, LetterKind.DIGEST, f"{AT_ONCE}{now.isoformat()}", digest, now)
     sent = sending.send_pending(now)
     return Told(mailed=sent.sent, failed=sent.failed)
 

@@ -219,9 +219,19 @@ MAX_BODY_BYTES = env.whole("MAX_BODY_BYTES", 10 * 2**20)
 CHECK_WORKERS = env.whole("CHECK_WORKERS", 8)
 CHECK_IN_BACKGROUND = True  # "check now" answers at once, and a thread does the work; tests may switch that off
 
+# --- Workers, where there are any (README: On many machines) --------------------------------------------------------
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 15 * 60}  # a task takes five minutes at most
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.2}
+
 # --- Keeping an eye on it ------------------------------------------------------------------------------------------
 
-CHECKS_KEPT_DAYS = env.whole("CHECKS_KEPT_DAYS", 30)
+CHECKS_KEPT_DAYS = env.whole("CHECKS_KEPT_DAYS", 30, least=8)  # whether a week was quiet is seen from its letters
 IDLE_DAYS = env.whole("IDLE_DAYS", 730)  # without a sign-in and a card that works; then, after two warnings, deleted
 RUNS_WITHIN_HOURS = env.whole("RUNS_WITHIN_HOURS", 26)
 HEARTBEAT_URL = env.url("HEARTBEAT_URL")

@@ -8,10 +8,12 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cards import checking, heartbeat, telling
+from cards import checking, handing, heartbeat, telling
+from cards.broker import NoBroker
 from cards.models import Card, Library, Run
 from cards.outcomes import OURS
 from cards.progress import JsonReporter, PlainReporter, Reporter, TerminalReporter, logs_on_stderr
@@ -36,14 +38,30 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Checks, tells, says how it went."""
         if options["enqueue"]:
-            raise CommandError(
-                "No broker is configured (CELERY_BROKER_URL). Without --enqueue, cards are checked here."
-            )
+            return self._hand_out(options)
         with logs_on_stderr() if options["json"] else nullcontext():
             status = self._check_and_tell(options)
         if status:
             sys.exit(status)
         heartbeat.beat()
+        return None
+
+    def _hand_out(self, options: dict[str, Any]) -> None:
+        """The same by workers: they note the run, and tell the watching service."""
+        if not settings.CELERY_BROKER_URL:
+            raise CommandError(
+                "No broker is configured (CELERY_BROKER_URL). Without --enqueue, cards are checked here."
+            )
+        began, now = time.monotonic(), timezone.now()
+        try:
+            handed = handing.hand_out(checking.scope_of(now, **_asked(options)), now, mail=not options["no_mail"])
+        except NoBroker as error:
+            raise CommandError(f"The broker cannot be reached: {error}.") from None
+        totals = {"checked": 0, "ok": 0, "failed": 0, "mailed": 0, "seconds": round(time.monotonic() - began, 3)}
+        if options["json"]:
+            self.stdout.write(json.dumps({**totals, "lanes": handed.lanes, "digests": handed.digests}))
+        else:
+            self.stdout.write(f"Handed to workers: {handed.lanes} lanes, {handed.digests} digests.")
 
     def _check_and_tell(self, options: dict[str, Any]) -> int:
         """Returns the exit status."""
@@ -60,9 +78,7 @@ class Command(BaseCommand):
         report = self._reporter(options["json"])
         run = checking.check_due_cards(
             now=timezone.now(),
-            card=options["card"] and card_to_check(options["card"]),
-            library=options["library"] and library_to_check(options["library"]),
-            everything=options["all"],
+            **_asked(options),
             workers=options["workers"],
             report=report,
             stopped=stop,
@@ -84,6 +100,15 @@ class Command(BaseCommand):
         stopped = "" if run.finished else "Stopped before the end. "
         counts = f"{run.checked} checked, {run.ok} ok, {run.failed} failed, {run.mailed} mailed"
         self.stdout.write(f"{stopped}{counts}, in {seconds:.1f} s.")
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """Which cards."""
+    return {
+        "card": options["card"] and card_to_check(options["card"]),
+        "library": options["library"] and library_to_check(options["library"]),
+        "everything": options["all"],
+    }
 
 
 def _tell(run: Run, stop: Stop) -> bool:
