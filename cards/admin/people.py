@@ -21,7 +21,7 @@ from cards.admin.buttons import ButtonsAdmin
 from cards.admin.deeds import DEEDS
 from cards.admin.watched import WatchedAdmin
 from cards.models import Card, Membership, StaffLook, User
-from cards.signing_in import first_link
+from cards.signing_in import first_link, second_factor
 
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 WHEN_MAILED = {"mail_on", "mail_hour", "is_active"}
@@ -43,7 +43,7 @@ class PersonAdmin(WatchedAdmin, ButtonsAdmin):
 
     path_to_rows = "people"
 
-    actions = (*DEEDS, "sign_in_link")
+    actions = (*DEEDS, "sign_in_link", "forget_second_factors")
     filter_horizontal = ("groups", "user_permissions")
     inlines = (FamilyInline,)
     list_display = ("email", "name", "mail_on", "mail_hour", "days_ahead", "is_staff", "last_login")
@@ -114,6 +114,16 @@ class PersonAdmin(WatchedAdmin, ButtonsAdmin):
     def has_owners_permission(self, request: HttpRequest) -> bool:
         """For what would let one person be another."""
         return bool(request.user.is_superuser)
+
+    @admin.action(description=gettext_lazy("Forget passkeys and authenticator app"), permissions=["owners"])
+    def forget_second_factors(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """For people who lost their phone and their recovery codes. They sign in by mail again, and are told."""
+        self.record(request, [person.pk for person in chosen], StaffLook.What.CHANGED)
+        done = sum(second_factor.forget(person) for person in chosen)
+        said = ngettext(
+            "%(count)s person signs in by mail alone again.", "%(count)s people sign in by mail alone again.", done
+        )
+        self.message_user(request, said % {"count": done})
 
     @admin.action(description=gettext_lazy("Make a sign-in link"), permissions=["owners"])
     def sign_in_link(self, request: HttpRequest, chosen: QuerySet[User]) -> HttpResponse | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_used
@@ -9,6 +10,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.dispatch import receiver
 from django.http import HttpRequest
+
+from cards.models import User
 
 _KEY = "second_factor_of"
 KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -22,6 +25,14 @@ def has_one(user: AbstractBaseUser | AnonymousUser) -> bool:
 def was_seen(request: HttpRequest) -> bool:
     """Whether the person who is signed in showed a second factor in this session, and still has one."""
     return request.user.is_authenticated and request.session.get(_KEY) == request.user.pk and has_one(request.user)
+
+
+def forget(user: User) -> bool:
+    """Takes the person's passkeys, app and recovery codes away, and tells them. Whether there were any."""
+    if not Authenticator.objects.filter(user=user).delete()[0]:
+        return False
+    get_adapter().send_notification_mail("mfa/email/forgotten", user)
+    return True
 
 
 @receiver(authenticator_used)

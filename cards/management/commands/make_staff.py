@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -26,6 +27,10 @@ class Command(BaseCommand):
             help="support sees families' cards, catalogue looks after libraries, owner does everything (default)",
         )
 
+        parser.add_argument(
+            "--forget-second-factor", action="store_true", help="for who lost their phone and their recovery codes"
+        )
+
     def handle(self, *args: Any, email: str, role: str, **options: Any) -> None:
         """Prints nothing but the link and what it is for."""
         try:
@@ -33,6 +38,8 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"{email} is no e-mail address") from error
         user = first_link.make_staff(email, role)
+        if options["forget_second_factor"]:
+            Authenticator.objects.filter(user=user).delete()
         hours = settings.PASSWORD_RESET_TIMEOUT // 3600
         self.stdout.write(f"{user.email} may now use admin, as {role}. To sign in, open within {hours} hours, once:")
         self.stdout.write(first_link.link(user))

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable
+from io import StringIO
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 from pyotp import TOTP
 from pytest_django import Settings
 
-from cards import vault
+from cards import roles, vault
 from cards.models import User
 from cards.rotation import rotate
 from cards.signing_in import first_link
@@ -255,3 +257,31 @@ def test_a_new_key_seals_the_secrets_anew_and_the_old_one_may_go(
     settings.CARD_KEYS = [old]
     assert len(rotate().factors_closed) == 2
     assert not rotate().complete
+
+
+def test_who_lost_everything_is_helped_by_an_owner_and_told(
+    ada: User, client: Client, phone, make_user: Callable[..., User]
+) -> None:
+    sign_in(client, ada)
+    set_up(client, phone)
+    owner, support = Client(), Client()
+    owner.force_login(make_user(is_staff=True, is_superuser=True))
+    support.force_login(first_link.make_staff("sue@example.org", roles.SUPPORT))
+    data = {"action": "forget_second_factors", "_selected_action": str(ada.pk)}
+    support.post("/admin/cards/user/", data)
+    assert Authenticator.objects.exists()
+    assert (
+        "1 person signs in by mail alone again." in owner.post("/admin/cards/user/", data, follow=True).content.decode()
+    )
+    assert not Authenticator.objects.exists()
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == ([ada.email], "Your second factor was taken away")
+    assert sign_in(Client(), ada)["Location"] == "/"
+
+
+def test_staff_who_lost_everything_are_helped_by_the_command(ada: User, client: Client, phone) -> None:
+    sign_in(client, ada)
+    set_up(client, phone)
+    call_command("make_staff", ada.email, stdout=StringIO())
+    assert Authenticator.objects.exists()
+    call_command("make_staff", ada.email, "--forget-second-factor", stdout=StringIO())
+    assert not Authenticator.objects.exists()
