@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from cards.models import REGULAR, Letter, LetterKind, Notice, User
 from cards.outbox import WITHDRAWN
 from cards.preferences import choices, words
+from cards.telling import AT_ONCE
 from notifications.kinds import counted
 
 SHOWN = (*REGULAR, LetterKind.TEST)
@@ -43,6 +44,8 @@ def _went(letter: Letter, user: User) -> str:
 def _why(letter: Letter) -> str:
     if letter.kind == LetterKind.TEST:
         return _("It came because you asked for a test mail.")
+    if letter.key.startswith(f"{LetterKind.DIGEST}:{letter.user_id}:{AT_ONCE}"):
+        return _("It came because those who run this site had it sent at once, with:")
     if letter.kind == LetterKind.WORD and not letter.reasons:
         return _("It came because no mail had come for seven days, and you want a word then.")
     if letter.kind == LetterKind.WORD:

@@ -1,5 +1,6 @@
 """Days ahead for single cards, for people who want some of them told of earlier or later."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,8 +13,8 @@ from cards.preferences import choices
 class PerCardForm(forms.Form):
     """A field for each card of the person's families; empty is as for all cards."""
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, user: User) -> None:
+        super().__init__(data, label_suffix="")
         self.user, self.chosen = user, user.days_by_card()
         cards = Card.objects.kept().filter(family__people=user).select_related("library")
         for card in cards.only("patron_name", "library__name", "position", "family_id"):

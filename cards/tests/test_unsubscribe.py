@@ -1,10 +1,11 @@
 """The link in each mail that switches mail off, and can do nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 
 from cards import links
 from cards.models import User
@@ -84,3 +85,25 @@ def test_the_link_of_a_person_who_is_gone_leads_nowhere(ada: User, path: str, cl
 def test_other_methods_are_refused(path: str, client: Client) -> None:
     assert client.put(path).status_code == 405
     assert client.head(path).status_code == 200
+
+
+def test_the_page_says_how_to_have_the_mails_again(ada: User, path: str, client: Client) -> None:
+    assert 'href="/preferences/"' not in client.get(path).content.decode()
+    stopped = client.post(path).content.decode()
+    assert 'href="/preferences/"' in stopped
+    assert "sign in, and switch them on" in stopped
+    client.force_login(ada)
+    assert "sign in, and switch them on" not in client.get(path).content.decode()
+
+
+def views(resolver: URLResolver) -> Iterator[tuple[str, Any]]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from views(each)
+        else:
+            yield str(each.pattern), each.callback
+
+
+def test_nothing_else_can_be_posted_without_the_token() -> None:
+    exempt = [where for where, view in views(get_resolver()) if getattr(view, "csrf_exempt", False)]
+    assert exempt == ["unsubscribe/<str:token>/"]

@@ -199,3 +199,11 @@ def test_there_are_a_few_test_mails_an_hour(phone: Client, ada: User, card: Card
 def test_a_test_mail_is_not_sent_by_looking(phone: Client) -> None:
     assert phone.get("/preferences/mail/test/").status_code == 405
     assert not Letter.objects.exists()
+
+
+def test_a_mail_that_staff_had_sent_says_so(ada: User, card: Card) -> None:
+    telling.send_now([ada], MORNING)
+    last = last_mail(ada)
+    assert last is not None
+    assert last.why == "It came because those who run this site had it sent at once, with:"
+    assert last.reasons == ["1 thing ready to be picked up"]
