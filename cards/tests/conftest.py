@@ -1,10 +1,12 @@
-"""A pretended library system, for tests about checking that need no web; a town of demo libraries for the others."""
+"""A pretended library system, for tests about checking that need no web; a town of demo libraries, Chromium."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
 
 from cards.models import Card, Library
 from cards.tests.pretend import DESK, Desk, Pretended
@@ -30,6 +32,19 @@ def pretended_library(desk: Desk, make_library: Callable[..., Library]) -> Calla
         return make_library(name, system="pretended", **fields)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests here. Its event loop would keep Django from the database."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
