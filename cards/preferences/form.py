@@ -45,9 +45,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text=gettext_lazy("What you leave out is kept out of your mails. The page shows it all the same."),
     )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"), required=False, help_text=gettext_lazy("Of these pages and of your mails.")
-    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
 
     class Meta:
         model = User
@@ -91,6 +89,10 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         for name, offered in offers.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
+        sites = {"language": dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]}
+        self.fields["language"].help_text = (
+            _("Of these pages and of your mails. As long as you choose none, mails are in %(language)s.") % sites
+        )
 
     @property
     def today(self) -> date:
