@@ -61,7 +61,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({**totals, "lanes": handed.lanes, "digests": handed.digests}))
         else:
-            self.stdout.write(f"Handed to workers: {handed.lanes} lanes, {handed.digests} digests.")
+            lanes, digests = (_many(handed.lanes, "lane"), _many(handed.digests, "digest"))
+            self.stdout.write(f"Handed to workers: {lanes}, {digests}.")
 
     def _check_and_tell(self, options: dict[str, Any]) -> int:
         """Returns the exit status."""
@@ -117,6 +118,10 @@ def _tell(run: Run, stop: Stop) -> bool:
     run.mailed = told.mailed
     run.save(update_fields=["mailed"])
     return bool(told.failed)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def at_least_one(text: str) -> int:
