@@ -34,7 +34,7 @@ class Given(NamedTuple):
 
 
 class LoginForm(forms.Form):
-    """A card's login. The PIN never comes back to the browser; `kept`: what is left blank stays as it is."""
+    """A card's login. The PIN never comes back to the browser; of a card that is `kept`, what is left blank stays."""
 
     patron_name = forms.CharField(max_length=100)
     number = forms.CharField(max_length=LONGEST)
@@ -43,7 +43,7 @@ class LoginForm(forms.Form):
 
     def __init__(self, asked: Asked, *args: Any, kept: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self._asked, self._kept = asked, kept
+        self.blank_stays = kept
         self._label("patron_name", asked.name, asked.name_help, autocomplete="off", autocapitalize="words")
         self._label("number", asked.number, asked.number_help, inputmode="text", **PLAIN)
         self._label("pin", asked.pin, asked.pin_help, inputmode="text", **PLAIN)
@@ -74,7 +74,7 @@ class LoginForm(forms.Form):
         """What was typed, once it is valid."""
         data = self.cleaned_data
         name, number, pin = data["patron_name"], data["number"], data.get("pin", "")
-        return Given(name, number or None, pin or None) if self._kept else Given(name, number, pin)
+        return Given(name, number or None, pin or None) if self.blank_stays else Given(name, number, pin)
 
 
 class LookForm(forms.Form):

@@ -30,7 +30,7 @@ def move_card(request: HttpRequest, card: UUID) -> HttpResponse:
     moved = own_card(request, card)
     order.move(moved, up="up" in request.POST)
     if follows(request):
-        return render(request, "cards/cards_list.html", _context(moved.family))
+        return render(request, "cards/cards_list.html", {**_context(moved.family), "moved": str(moved.pk)})
     return see_other("cards", moved.family_id)
 
 
