@@ -1,5 +1,6 @@
 """What people write about their family: its name and clock, whom they invite; and that they mean it."""
 
+from functools import cache
 from itertools import groupby
 from typing import Any
 from zoneinfo import available_timezones
@@ -14,10 +15,15 @@ from notifications.scraped import clean
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
+@cache
+def _places() -> frozenset[str]:
+    """Reading them from the disk takes a while."""
+    return frozenset(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
+
+
 def zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """The time zones by part of the world, named as people know them; the site's own among them."""
-    names = {name for name in available_timezones() if name.partition("/")[0] in REGIONS}
-    ordered = sorted(names | {settings.TIME_ZONE})
+    ordered = sorted(_places() | {settings.TIME_ZONE})
     parts = groupby(ordered, key=lambda name: name.partition("/")[0])
     return [(part, [(name, _spoken(name)) for name in group]) for part, group in parts]
 

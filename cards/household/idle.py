@@ -18,7 +18,6 @@ from notifications.note import Note
 
 WARNINGS = (30, 7)  # days before the deletion
 WORKS_WITHIN = timedelta(days=90)  # a card that was read well since works, though its library may be down for weeks
-AT_MOST = 200  # accounts in one run
 
 
 def seen(user: int, now: datetime) -> None:
@@ -35,13 +34,22 @@ def _signed_in(user: User, **_: object) -> None:
 def look_after(now: datetime) -> None:
     """Takes each idle account one step further, where that is due. Safe to repeat, and side by side."""
     warned = Q(idle_warnings__gt=0) | Q(Exists(_letters(OuterRef("pk"))))
-    for user in User.objects.filter(warned).exclude(pk__in=_idle(now).values("pk"))[:AT_MOST]:
-        _spare(user.pk)
-    for user in _idle(now).order_by("active_at")[:AT_MOST] if settings.IDLE_DAYS else ():
-        if user.idle_warnings < len(WARNINGS):
-            _warn(user, now)
-        else:
-            _delete(user, now)
+    for pk in _keys(User.objects.filter(warned).exclude(pk__in=_idle(now).values("pk"))):
+        _spare(pk)
+    for pk in _keys(_idle(now)) if settings.IDLE_DAYS else ():
+        if user := User.objects.filter(pk=pk).first():
+            _step(user, now)
+
+
+def _keys(people: QuerySet[User]) -> list[int]:
+    return list(people.order_by("pk").values_list("pk", flat=True))
+
+
+def _step(user: User, now: datetime) -> None:
+    if user.idle_warnings < len(WARNINGS):
+        _warn(user, now)
+    else:
+        _delete(user, now)
 
 
 def _idle(now: datetime) -> QuerySet[User]:

@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from cards.household import inviting
 from cards.models import Family, Invitation, Letter, Membership, User
 from cards.sending import send_pending
+from libraryhippo.log import RouteForPath
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Any]
@@ -131,6 +132,15 @@ def test_only_a_hash_of_the_link_is_kept_and_of_the_mail_nothing(link: str) -> N
     assert len(token) > 40
     assert token not in str(list(Invitation.objects.values()))
     assert not Letter.objects.exists()
+
+
+def test_no_log_holds_the_link(link: str, caplog: pytest.LogCaptureFixture) -> None:
+    inviting.revoke(Invitation.objects.all())
+    with caplog.filtering(RouteForPath()), caplog.at_level("DEBUG"):
+        assert Client().get(link).status_code == 410
+        assert Client(enforce_csrf_checks=True).post(link).status_code == 403
+    assert "/invitations/<str:token>/" in caplog.text
+    assert link.rstrip("/").rpartition("/")[2] not in caplog.text
 
 
 def test_a_member_who_follows_the_link_does_not_use_it_up(client: Client, link: str) -> None:
