@@ -16,7 +16,7 @@ from cards.views.private import private
 def about(request: HttpRequest) -> HttpResponseBase:
     """What it is, which libraries it reads, and why a card cannot be checked."""
     libraries = Library.objects.visited().only("name", "place", "works_since", "trouble")
-    context = {"libraries": libraries, "answers": answers.ANSWERS, "contact": settings.CONTACT}
+    context: dict[str, object] = {"libraries": libraries, "answers": answers.ANSWERS, "contact": settings.CONTACT}
     return _answer(request, "privacy/about.html", context)
 
 
