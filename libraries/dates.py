@@ -46,6 +46,7 @@ PERIOD = re.compile(
     r"^\D{0,20}\d{1,2}([./])\d{1,2}\1\d{2,4}\s*(?:-|\u2013|\u2014|bis|to|until|au|al)?\s*(?=\d{1,2}\1\d{1,2}\1\d{2,4})",
     re.IGNORECASE,
 )
+SHORTEST_PERIOD = len("1.4.26 1.5.26")
 END_OF_DAY = {time(23, 59), time(0, 0)}
 
 
@@ -126,4 +127,4 @@ def _clock(found: re.Match[str]) -> time | None:
 
 def period_end(text: str) -> str:
     """The text without the first day of a period that it begins with: "1.4.2026 - 12.5.2026" ends on 12.5.2026."""
-    return PERIOD.sub("", text)
+    return PERIOD.sub("", text) if len(text) >= SHORTEST_PERIOD else text

@@ -80,7 +80,7 @@ def _item(row: HtmlElement, cells: Cells) -> Item:
     kind, title, author, lines = _titled(page.lines(cells["title"]))
     barcode = lines.pop() if lines and BARCODE.fullmatch(lines[-1]) else None
     said = {name: page.text(cell) for name, cell in cells.items() if name != "title"}
-    told = (said.get("past", ""), said.get("hint", ""))
+    told = [words for name in ("past", "hint") if (words := said.get(name, ""))]
     return Item(
         format=kind or said.get("format") or None,
         title=title,
@@ -89,7 +89,7 @@ def _item(row: HtmlElement, cells: Cells) -> Item:
         barcode=said.get("barcode") or barcode,
         branch=said.get("branch") or None,
         day=period_end(said.get("day", "")),
-        hint=" ".join(each for each in told if each and not is_date(each)),
+        hint=" ".join(each for each in told if not is_date(each)),
         place=number_in(said.get("place")),
         shut=any(each.get("type") == "checkbox" and each.get("disabled") is not None for each in row.iter("input")),
     )

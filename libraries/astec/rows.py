@@ -52,6 +52,7 @@ MORE = re.compile(
     r"|more (?:hits|titles)|next (?:page|hits)",
     re.IGNORECASE,
 )
+ABOVE_LISTS = ("p", "h2", "h3", "div", "caption")
 NOTHING_THERE = re.compile(
     r"(?:es \w+ |sie haben )?(?:zur ?zeit |derzeit |momentan )?keine (?:\w*bestellungen|bereitstellungen"
     r"|(?:medien|titel|exemplare)(?: für sie)? (?:bereit|abholbereit|bestellt|vorgemerkt))(?: vorhanden| vor)?\.?",
@@ -83,10 +84,10 @@ def listing(
 ) -> Listing[Found]:
     """The rows of the tables that have titles. Raises LayoutChanged for an unproven list."""
     found = [read(item) for item in items(page.finished(tree), what, words)]
-    lines = page.lines(tree)
-    if not found and not says_none(tree, what) and not any(map(NOTHING_THERE.fullmatch, lines)):
+    if not found and not says_none(tree, what) and not any(map(NOTHING_THERE.fullmatch, page.lines(tree))):
         raise LayoutChanged(f"no {what}, and no word that there are none")
-    stated = max((count for each in lines if (count := total_in(each)) is not None), default=None)
+    beside = (total_in((each.text or "").strip()) for each in tree.iter(*ABOVE_LISTS))
+    stated = max((count for count in beside if count is not None), default=None)
     # A page has no address of its own: what tells it from the next is the session's count of requests.
     return Listing(tuple(found), stated, None if steps.button(tree, MORE) is None else steps.count(tree))
 
@@ -115,13 +116,13 @@ def loan(site: Site, item: Item) -> Loan:
 
 def _renewable(item: Item) -> bool | None:
     """By the hint, or by a box that cannot be ticked; what can be ticked need not be renewable."""
-    if item.shut or NOT_RENEWABLE.search(item.hint):
+    if item.shut or (item.hint and NOT_RENEWABLE.search(item.hint)):
         return False
-    return True if RENEWABLE.search(item.hint) else None
+    return True if item.hint and RENEWABLE.search(item.hint) else None
 
 
 def _number(pattern: re.Pattern[str], hint: str) -> int | None:
-    found = pattern.search(hint)
+    found = pattern.search(hint) if hint else None
     return next((int(each) for each in found.groups() if each), None) if found else None
 
 

@@ -204,10 +204,11 @@ def _title(said: Mapping[str, str | None]) -> str:
 def _renewal(row: HtmlElement, cells: Cells) -> tuple[str | None, bool | None, str | None]:
     """The item's number, whether it can be renewed and why not: by the row's box, or its link in older versions."""
     box, why, link = None, "", None
-    beside = (cell for cell in row if cell is not cells.get("title"))  # a title may lead to its record
-    for each in (each for cell in beside for each in cell.iter("input", "label", "a")):
+    for each in row.iter("input", "label", "a"):
         if each.tag == "a":
-            link = link or ITEM.search(each.get("href", ""))
+            found = ITEM.search(each.get("href", ""))
+            # A title may lead to its record.
+            link = link or (found if found and cells["title"] not in each.iterancestors("td") else None)
         else:
             why = why or page.fold(each.get("title", ""))
             box = each if each.get("type", "").lower() == "checkbox" else box

@@ -73,7 +73,7 @@ def items_of(tree: HtmlElement, what: str) -> list[Item]:
         raise LayoutChanged(f"the page is not that of the {what}")
     tables = _tables(tree, what)
     items = [item for table in tables for item in _in_table(table, what)]
-    if stated(tree, what) is None and any(map(has_pages, tables)):
+    if any(map(has_pages, tables)) and stated(tree, what) is None:
         raise LayoutChanged(f"{what} on several pages, without a count of them")
     if not items and not _denied(label) and not says_none(tree, what):
         raise LayoutChanged(f"no {what}, and no word that there are none")
