@@ -7,11 +7,9 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from libraries import page
-from libraries.account import Hold, HoldState, Loan
+from libraries.account import HoldState
 from libraries.errors import LayoutChanged
-from libraries.forms import chosen
 from libraries.nothing import says_none
-from libraries.site import Site
 from libraries.tables import HEADER, Cells
 from libraries.words import hold_state
 
@@ -21,6 +19,8 @@ CELLS = {name: name for name in ("title", "author", "availability", "pickup", "s
     **{"library": "branch", "select": "select", "renewals": "renewals"},
 }
 WORDS = {
+    # Before "due", which is in "overdue".
+    "aside": ("overdue", "charged", "placed"),
     "title": ("title", "titre", "título"),
     "author": ("author", "auteur", "autor"),
     "due": ("due", "échéance", "retour", "vencim"),
@@ -35,16 +35,15 @@ WORDS = {
     "branch": ("library", "location", "bibliothèque", "biblioteca"),
     "select": ("select", "sélect", "renew", "cancel"),
 }
-POSITION = re.compile(r"\b(?:position|place|rang)\b\D*(\d+)", re.IGNORECASE)
+POSITION = re.compile(r"\b(?:position|place|rang)\b\D*(\d+)(?:\s*(?:/|of|sur|de)\s*(\d+))?", re.IGNORECASE)
 AVAILABLE = re.compile(r"(?:available|disponible)\b.*?(?:pick ?up at|cueillette)\s*:?\s*(.*)", re.IGNORECASE)
-NUMBER = re.compile(r"\d+")
-DIGITS = re.compile(r"\d{4}")
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:,? ?\d\d:\d\d)?")
 NEVER = re.compile(r"never expires|n'expire jamais|nunca", re.IGNORECASE)
 COUNTS = {
-    "loans": re.compile(r"\b[Cc]heck(?:ed out|outs)\s*[:(]\s*(\d+)"),
+    "loans": re.compile(r"\b[Cc]heck(?:ed out|outs)\s*[:(]\s*(\d+)|\b(\d+) items? checked out\b"),
     "holds": re.compile(r"\b[Hh]olds\s*[:(]\s*(\d+)"),
 }
+CHARGED = re.compile(r"\bno (?:items?|materials?) (?:currently )?charged\b", re.IGNORECASE)
 IN_PART = re.compile(r"overdue|ready|available", re.IGNORECASE)
 
 
@@ -70,23 +69,39 @@ def _named(words: str) -> str:
 
 
 def _headed(table: HtmlElement) -> dict[str, int]:
-    header = page.maybe(table, HEADER)
+    header = _header(table)
     return page.columns(header, WORDS) if header is not None else {}
+
+
+def _header(table: HtmlElement) -> HtmlElement | None:
+    """The row that names the columns, be it of plain cells."""
+    header = page.maybe(table, HEADER)
+    if header is not None:
+        return header
+    first = next((each for each in table.iter("tr") if len(each) > 1), None)
+    plain = first is not None and next(first.iter("var", "input", "label"), None) is None
+    return first if plain and first is not None and _is_heading(first) else None
 
 
 def list_rows(tree: HtmlElement, what: str) -> list[Cells]:
     """The cells of each row by name. Raises LayoutChanged for a row that is none, and for an unproven list."""
     found = list[Cells]()
     for table in tables(tree, what):
-        places = _headed(table)
+        header, places = _header(table), _headed(table)
         for row in page.table_rows(table, what):
+            if row is header or _is_note(row):
+                continue
             cells = _cells(row, places, what)
             if "title" not in cells and not _is_heading(row):
                 raise LayoutChanged(f"a row among the {what} without a title")
             found += [cells] if "title" in cells else []
-    if not found and not says_none(tree, what) and stated(tree, what) != 0:
+    if not found and not _says_none(tree, what) and stated(tree, what) != 0:
         raise LayoutChanged(f"no {what}, and no word that there are none")
     return found
+
+
+def _says_none(tree: HtmlElement, what: str) -> bool:
+    return says_none(tree, what) or (what == "loans" and any(map(CHARGED.search, page.lines(tree))))
 
 
 def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
@@ -95,16 +110,29 @@ def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
     for mark in row.iter("var"):
         cells.setdefault(_named(mark.get("title", "")), _cell_of(mark))
     if what == "holds":
-        for label in row.iter("label"):
-            if label.get("for", "").startswith("HLD^"):
-                cells.setdefault("title", _cell_of(label))
+        for each in (*row.iter("label"), *row.iter("input")):
+            if (each.get("for") or each.get("name") or "").startswith("HLD^"):
+                cells.setdefault("title", _filled_cell(_cell_of(each)))
         _tell_by_content(row, cells)
     return cells
 
 
 def _cell_of(part: HtmlElement) -> HtmlElement:
+    """The cell that a part is in, else the one that follows: some skins name a cell in front of it."""
     above = part.getparent()
-    return above if above.tag == "td" else next(part.iterancestors("td"))
+    if above is not None and above.tag == "td":
+        return above
+    found = next(part.iterancestors("td"), None)
+    found = next(part.itersiblings("td"), None) if found is None else found
+    if found is None:
+        raise LayoutChanged("a mark of a cell without a cell")
+    return found
+
+
+def _filled_cell(cell: HtmlElement) -> HtmlElement:
+    """The cell, or, where it holds but a box, the next."""
+    following = None if page.text(cell) else next(cell.itersiblings("td"), None)
+    return cell if following is None else following
 
 
 def _tell_by_content(row: HtmlElement, cells: Cells) -> None:
@@ -116,6 +144,16 @@ def _tell_by_content(row: HtmlElement, cells: Cells) -> None:
             name = _content(page.text(cell)) or ("pickup" if before == "availability" else "")
             cells.setdefault(name or "other", cell)
         before = name
+    if "availability" not in cells and "status" not in cells and "title" in cells:
+        _tell_by_place(cells)
+
+
+def _tell_by_place(cells: Cells) -> None:
+    """Where the words are none that we know, availability stands next to the title, then the pickup library."""
+    known = {cell for name, cell in cells.items() if name != "other"}
+    free = [each for each in cells["title"].itersiblings("td") if each not in known]
+    for name, cell in zip(("availability", "pickup"), free, strict=False):
+        cells.setdefault(name, cell)
 
 
 @lru_cache(maxsize=256)
@@ -125,77 +163,14 @@ def _content(words: str) -> str:
     return "expires" if NEVER.search(words) or DATE.fullmatch(words) else ""
 
 
+def _is_note(row: HtmlElement) -> bool:
+    """Whether a row is nothing but a wide cell, or an empty one."""
+    return len(row) == 1 and (page.span(row[0]) > 1 or not page.text(row))
+
+
 def _is_heading(row: HtmlElement) -> bool:
-    """Whether a row without a title is a note in one wide cell, or names columns."""
-    if len(row) == 1:
-        return page.span(row[0]) > 1
+    """Whether a row names columns."""
     return len(page.columns(row, WORDS)) > 1 and not re.search(r"\d", page.text(row))
-
-
-def loan(site: Site, cells: Cells) -> Loan:
-    """The loan in a row. Raises LayoutChanged for a row without its mandatory cells."""
-    title = page.text(page.cell(cells, "title"))
-    due, due_text = site.due(page.text(page.cell(cells, "due")).replace(",", " "))
-    number = page.text(cells.get("number")) or _key_of(cells, "RENEW^")
-    return Loan(
-        id=number or f"{_filled(title)} {due or due_text}",
-        title=_filled(title),
-        author=page.text(cells.get("author")) or None,
-        due=due,
-        due_text=due_text,
-        renewals=_number_in(page.text(cells.get("renewals"))),
-        branch=page.text(cells.get("branch")) or None,
-        call_number=page.text(cells.get("call_number")) or None,
-    )
-
-
-def hold(site: Site, cells: Cells) -> Hold:
-    """The request in a row. Raises LayoutChanged for a row without its mandatory cells."""
-    cell = page.cell(cells, "title")
-    title = _filled(page.text(next(cell.iter("label"), cell)))
-    words = page.text(page.cell(cells, "availability"))
-    ready, place = AVAILABLE.search(words), POSITION.search(words)
-    state = _state_of(" ".join((words, page.text(cells.get("status")))), queued=bool(place))
-    expires = page.text(cells.get("expires"))
-    return Hold(
-        id=_key_of(cells, "HLD^") or title,
-        title=title,
-        author=page.text(cells.get("author")) or None,
-        state=state,
-        position=int(place[1]) if place else None,
-        pickup=(chosen(cells.get("pickup")) or (ready[1] if ready else "")) or None,
-        expires=None if NEVER.search(expires) else site.maybe_day(expires),
-        notes=words if state is HoldState.UNKNOWN else None,
-    )
-
-
-def _filled(title: str) -> str:
-    """The title. Raises LayoutChanged where there is none."""
-    if not title:
-        raise LayoutChanged("no title in a row")
-    return title
-
-
-def _key_of(cells: Cells, prefix: str) -> str | None:
-    """What the row's own field carries, as in HLD^TITLE^barcode^call number^^key: a hold's key, a loan's barcode."""
-    for each in next(iter(cells.values())).getparent().iter("input", "label"):
-        mark = each.get("name") or each.get("for") or ""
-        if mark.startswith(prefix):
-            parts = [part for part in mark.removeprefix(prefix).split("^") if DIGITS.search(part)]
-            return (parts[-1] if prefix == "HLD^" else parts[0]) if parts else None
-    return None
-
-
-def _state_of(words: str, *, queued: bool) -> HoldState:
-    """Where a hold stands. One that has a place in the queue is not ready whatever else is said."""
-    known = hold_state(NUMBER.sub("", words))
-    return HoldState.WAITING if queued and known in {HoldState.UNKNOWN, HoldState.READY} else known
-
-
-def _number_in(words: str) -> int | None:
-    """The first number in the words."""
-    found = NUMBER.search(words)
-    return int(found[0]) if found else None
 
 
 def stated(tree: HtmlElement, what: str) -> int | None:
@@ -204,4 +179,4 @@ def stated(tree: HtmlElement, what: str) -> int | None:
     found = (
         each for each in COUNTS[what].finditer(words) if not IN_PART.search(words, each.start() - 20, each.start())
     )
-    return next((int(each[1]) for each in found), None)
+    return next((int(each[each.lastindex or 1]) for each in found), None)

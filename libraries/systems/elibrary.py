@@ -14,12 +14,13 @@ from libraries.answer import Answer
 from libraries.errors import LayoutChanged
 from libraries.forms import address, leave, onward, submit
 from libraries.labels import labelled
-from libraries.listing import Listing, snapshot
+from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts.elibrary import hold, list_rows, loan, stated, tables
-from libraries.refusals import at_the_form
+from libraries.parts.elibrary import list_rows, stated, tables
+from libraries.parts.elibrary_rows import hold, loan
+from libraries.refusals import at_the_form, lines_shown
 from libraries.site import Site
 from libraries.web import Web
 from libraries.words import FROZEN
@@ -28,14 +29,25 @@ MONTH_FIRST = {"en", "en-us"}
 LOGIN_FORM = "//form[.//input[@name='user_id'] and .//input[@name='password']]"
 REFUSAL = f"//*[{cls('error', 'errors', 'errormsg', 'alert_red')}][normalize-space()]"
 REFUSED = re.compile(
-    r"^(?:login failed|invalid (?:login|user|pin)|user (?:id|pin)\b.*\b(?:invalid|not found)|.*\bconnexion .*échou).*",
+    r"^(?:(?:login|sign.?on) failed|invalid (?:login|user|pin|barcode)|wrong (?:pin|user)|user not found"
+    r"|user (?:id|pin)\b.*\b(?:invalid|not found|not match)|.*(?:\bconnexion .*échou|échec de la connexion)"
+    r"|(?:nip|numéro d'usager) (?:invalide|incorrect)).*",
     re.IGNORECASE,
 )
+BARRED = re.compile(
+    r"^(?:your |this )?(?:library )?(?:user|account|card|privileges?)(?: (?:is|are|has|have|been)\b){0,3}[: ]+"
+    r"(?:expired|barred|blocked|suspended|delinquent)\b(?!\?)",
+    re.IGNORECASE,
+)
+OWN_TROUBLE = re.compile(r"unable to connect|server|service .*unavailable|temporar|try again later", re.IGNORECASE)
+STANDING = re.compile(f"{FROZEN.pattern}|delinquent", re.IGNORECASE)
 REVIEW = re.compile(
     r"review my account|user status|my account|my record|mon (?:compte|dossier)|mi cuenta", re.IGNORECASE
 )
 LOGOUT = "//a[contains(translate(@href, 'LOGUT', 'logut'), 'logout')]"
 
+PRIVILEGES = r"privil[eè]ges? expire|card expire|account expire"
+OWED = "you owe|(?:amount|total|fines) owed|total fines|vous devez"
 COMMENT = re.compile(rb"<!--\s*([A-Za-z][A-Za-z .]{2,24}?)\s*-->")
 
 
@@ -87,12 +99,18 @@ class ELibrary:
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by a way out or by the account itself; refused by the site's words, with its form or without."""
-        refused = next((line for line in page.lines(tree) if REFUSED.match(line)), None)
+        said = lines_shown(tree)
+        refused = next((line for line in said if REFUSED.match(line)), None)
         if refused is not None:
             return LoginSeen(LoginState.MUST_ACT if FROZEN.search(refused) else LoginState.REFUSED, refused)
+        inside = page.maybe(tree, LOGOUT) is not None
+        barred = None if inside else next((line for line in said if BARRED.match(line)), None)
+        if barred is not None:
+            return LoginSeen(LoginState.MUST_ACT, barred)
         if page.maybe(tree, LOGIN_FORM) is not None:
-            return at_the_form(tree, REFUSAL)
-        if page.maybe(tree, LOGOUT) is None and not tables(tree, "loans"):
+            seen = at_the_form(tree, REFUSAL)
+            return LoginSeen(LoginState.LOGIN_PAGE) if OWN_TROUBLE.search(seen.words) else seen
+        if not inside and not tables(tree, "loans"):
             raise LayoutChanged("neither the account nor the login form")
         return LoginSeen(LoginState.IN)
 
@@ -103,9 +121,9 @@ class ELibrary:
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Expiry, status and what is owed, where the page tells."""
         said = page.lines(page.finished(tree))
-        days = (self._dated.expiry(each) for each in labelled(said, "privileges? expire|card expire|account expire"))
-        states = (each for each in labelled(said, "status|statut") if FROZEN.search(each))
-        owed = (self.site.maybe_money(each) for each in labelled(said, "you owe|amount owed|total owed|vous devez"))
+        days = (self._dated.expiry(each) for each in (*labelled(said, PRIVILEGES), *labelled(_colons(said), "expir")))
+        states = (each for each in labelled(said, "status|statut") if STANDING.search(each))
+        owed = (self.site.maybe_money(each) for each in labelled(said, OWED))
         return AccountSnapshot(
             card_expires=next(filter(None, days), None),
             blocked=next(states, None),
@@ -114,12 +132,12 @@ class ELibrary:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
-        rows = tuple(loan(self._dated, row) for row in list_rows(tree, "loans"))
+        rows = apart(loan(self._dated, row) for row in list_rows(tree, "loans"))
         return Listing(rows, stated(tree, "loans")).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
-        rows = tuple(hold(self._dated, row) for row in list_rows(tree, "holds"))
+        rows = apart(hold(self._dated, row) for row in list_rows(tree, "holds"))
         return Listing(rows, stated(tree, "holds")).checked("holds")
 
     @cached_property
@@ -132,6 +150,11 @@ class ELibrary:
 
 def _tree(answer: Answer) -> HtmlElement:
     return read(answer.body, answer.url, answer.charset)
+
+
+def _colons(lines: list[str]) -> list[str]:
+    """The lines in which a label and its value stand together: what is alone may be the head of a column."""
+    return [each for each in lines if re.search(r":\s*\S", each)]
 
 
 def _review(tree: HtmlElement) -> str | None:

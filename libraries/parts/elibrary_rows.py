@@ -1,0 +1,88 @@
+"""Loans and requests from the rows of an e-Library's account."""
+
+import re
+
+from libraries import page
+from libraries.account import Hold, HoldState, Loan
+from libraries.errors import LayoutChanged
+from libraries.forms import chosen
+from libraries.parts.elibrary import AVAILABLE, NEVER, POSITION
+from libraries.site import Site
+from libraries.tables import Cells
+from libraries.words import hold_state
+
+ONLY_POSITION = re.compile(r"(\d{1,4})(?:\s*(?:/|of|sur|de)\s*(\d+))?")
+DIGITS = re.compile(r"\d{4}")
+WORDED = re.compile(r"[^\W\d_]{3}")
+NUMBER = re.compile(r"\d+")
+
+
+def loan(site: Site, cells: Cells) -> Loan:
+    """The loan in a row. Raises LayoutChanged for a row without its mandatory cells."""
+    title = page.text(page.cell(cells, "title"))
+    due, due_text = site.due(page.text(page.cell(cells, "due")).replace(",", " "))
+    if due_text and not WORDED.search(due_text):
+        raise LayoutChanged("neither a date nor words where a loan is due")
+    number = page.text(cells.get("number")) or _key_of(cells, "RENEW^")
+    return Loan(
+        id=number or f"{_filled(title)} {due or due_text}",
+        title=_filled(title),
+        author=page.text(cells.get("author")) or None,
+        due=due,
+        due_text=due_text,
+        renewals=_number_in(page.text(cells.get("renewals"))),
+        branch=page.text(cells.get("branch")) or None,
+        call_number=page.text(cells.get("call_number")) or None,
+    )
+
+
+def hold(site: Site, cells: Cells) -> Hold:
+    """The request in a row. Raises LayoutChanged for a row without its mandatory cells."""
+    cell = page.cell(cells, "title")
+    title = _filled(page.text(next(cell.iter("label"), cell)))
+    words = page.text(cells["availability"] if "availability" in cells else page.cell(cells, "status"))
+    ready, place = AVAILABLE.search(words), POSITION.search(words) or ONLY_POSITION.fullmatch(words)
+    state = _state_of(" ".join((words, page.text(cells.get("status")))), queued=bool(place))
+    expires = page.text(cells.get("expires"))
+    return Hold(
+        id=_key_of(cells, "HLD^") or title,
+        title=title,
+        author=page.text(cells.get("author")) or None,
+        state=state,
+        position=int(place[1]) if place else None,
+        queue=int(place[2]) if place and place[2] else None,
+        pickup=(chosen(cells.get("pickup")) or (ready[1] if ready else "")) or None,
+        pickup_by=site.last_day(words) if state is HoldState.READY else None,
+        expires=None if NEVER.search(expires) else site.maybe_day(expires),
+        suspended_until=site.last_day(words) if state is HoldState.SUSPENDED else None,
+        notes=words or None if state is HoldState.UNKNOWN else None,
+    )
+
+
+def _filled(title: str) -> str:
+    """The title. Raises LayoutChanged where there is none."""
+    if not title:
+        raise LayoutChanged("no title in a row")
+    return title
+
+
+def _key_of(cells: Cells, prefix: str) -> str | None:
+    """What the row's own field carries, as in HLD^TITLE^barcode^call number^^key: a hold's key, a loan's barcode."""
+    for each in next(iter(cells.values())).getparent().iter("input", "label"):
+        mark = each.get("name") or each.get("for") or ""
+        if mark.startswith(prefix):
+            parts = [part for part in mark.removeprefix(prefix).split("^") if DIGITS.search(part)]
+            return (parts[-1] if prefix == "HLD^" else parts[0]) if parts else None
+    return None
+
+
+def _state_of(words: str, *, queued: bool) -> HoldState:
+    """Where a hold stands. One that has a place in the queue is not ready whatever else is said."""
+    known = hold_state(NUMBER.sub("", words))
+    return HoldState.WAITING if queued and known in {HoldState.UNKNOWN, HoldState.READY} else known
+
+
+def _number_in(words: str) -> int | None:
+    """The first number in the words."""
+    found = NUMBER.search(words)
+    return int(found[0]) if found else None
