@@ -173,7 +173,12 @@ SOCIALACCOUNT_QUERY_EMAIL = True
 CONTENT_SECURITY_POLICY = content_security_policy(SOCIALACCOUNT_PROVIDERS, env.words("FORM_ACTION_ORIGINS"))
 MFA_ADAPTER = "cards.signing_in.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"add_webauthn": "cards.signing_in.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "cards.signing_in.forms.AddPasskeyForm",
+    "authenticate_webauthn": "cards.signing_in.forms.SecondPasskeyForm",
+    "login_webauthn": "cards.signing_in.forms.SignInPasskeyForm",
+    "reauthenticate_webauthn": "cards.signing_in.forms.AgainPasskeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "LibraryHippo"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, for clocks that go wrong
