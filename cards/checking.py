@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
-from cards import claims
+from cards import claims, limits
 from cards import workers as machines
+from cards.card_desk import drafts
 from cards.models import Card, Check, Letter, LetterKind, Library, Run
 from cards.progress import Reporter
 from cards.scope import Scope
@@ -46,10 +47,15 @@ def scope_of(now: datetime, *, card: Card | None, library: Library | None, every
 
 
 def prune(now: datetime) -> None:
-    """The history is kept for so many days: of visits, and of letters, whose bodies went when they were sent."""
+    """The history is kept for so many days: of visits, and of letters, whose bodies went when they were sent.
+
+    What was only tried goes after an hour, and what limits counted after a day.
+    """
     since = now - timedelta(days=settings.CHECKS_KEPT_DAYS)
     Check.objects.filter(began__lt=since).delete()
     Letter.objects.filter(created__lt=since).exclude(kind=LetterKind.IDLE).delete()  # those prove who was warned
+    drafts.prune(now)
+    limits.prune(now)
 
 
 def check_now(

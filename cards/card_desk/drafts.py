@@ -6,7 +6,7 @@ from django.db import transaction
 
 from cards import access
 from cards.card_desk import order, sharing
-from cards.card_desk.forms import Given
+from cards.card_desk.given import Given
 from cards.card_desk.looks import adopt
 from cards.models import Card, CardQuerySet, Family, Library, Trouble, User
 from cards.models.card import LIFTED, SEALED

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cards.card_desk import looks, patience, sharing
 from cards.card_desk.asking import asked_by
-from cards.card_desk.forms import Given
+from cards.card_desk.given import Given
 from cards.checking import check_now
 from cards.models import Card, Family, User
 from cards.models.card import LIFTED, SEALED

@@ -1,12 +1,13 @@
 """The forms of a card: its login in the library's words, how it looks, and a library that is missed."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cards.card_desk.asking import Asked
+from cards.card_desk.given import Given
 from cards.card_desk.looks import TONES
 from cards.models import LibraryWish
 
@@ -21,18 +22,6 @@ PLAIN = {
 LONGEST = 64
 
 
-class Given(NamedTuple):
-    """What somebody typed of a card. None: it stays as it is."""
-
-    name: str
-    number: str | None
-    pin: str | None
-
-    def __repr__(self) -> str:
-        """Says nothing: it would end up in a log."""
-        return "Given()"
-
-
 class LoginForm(forms.Form):
     """A card's login. The PIN never comes back to the browser; of a card that is `kept`, what is left blank stays."""
 
@@ -42,7 +31,7 @@ class LoginForm(forms.Form):
     without_pin = forms.BooleanField(required=False, label=gettext_lazy("This library asks for none"))
 
     def __init__(self, asked: Asked, *args: Any, kept: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.blank_stays = kept
         self._label("patron_name", asked.name, asked.name_help, autocomplete="off", autocapitalize="words")
         self._label("number", asked.number, asked.number_help, inputmode="text", **PLAIN)
@@ -80,7 +69,7 @@ class LoginForm(forms.Form):
 class LookForm(forms.Form):
     """The colour and the initial of a person, on all their cards."""
 
-    initial = forms.CharField(
+    letters = forms.CharField(
         max_length=2, required=False, label=gettext_lazy("Initial"), help_text=gettext_lazy("One or two letters.")
     )
     tone = forms.TypedChoiceField(
@@ -91,7 +80,7 @@ class LookForm(forms.Form):
     )
 
 
-class WishForm(forms.ModelForm):
+class WishForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it takes none
     """A library that is not here yet. Its address may be typed without https://."""
 
     name = forms.CharField(max_length=200, label=gettext_lazy("Name and place"))

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils.timezone import localdate, now
 from pytest_django import Settings
 
-from cards.card_desk import drafts, patience
+from cards import checking
+from cards.card_desk import patience
 from cards.models import Card, Family, Letter, Library, LibraryWish, Run, Trouble, User
 from cards.tests.pretend import Desk
 from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan
@@ -274,7 +275,7 @@ def test_a_draft_lives_an_hour(browser: Client, ada: User, family: Family, make_
     assert browser.get(f"/cards/{draft.pk}/trial/").status_code == 404
     make_card(family=family, created=now() - timedelta(minutes=61))
     young = make_card(family=family, draft_by=ada)
-    drafts.prune(now())
+    checking.prune(now())
     assert set(Card.objects.exclude(draft_by=None)) == {young}
     assert Card.objects.kept().count() == 1
 

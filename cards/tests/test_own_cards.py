@@ -190,7 +190,7 @@ def test_all_cards_of_a_person_share_colour_and_initial(
     make_card(family=family)
     make_card(family=family, patron_name="Nils")
     elsewhere = make_card(family=make_family())
-    browser.post(f"/cards/{card.pk}/look/", {"tone": "4", "initial": "Ök"})
+    browser.post(f"/cards/{card.pk}/look/", {"tone": "4", "letters": "Ök"})
     assert page("/").count('<span class="who tone-4" aria-hidden="true">Ök</span>') == 2
     assert list(Card.objects.filter(tone=4).values_list("patron_name", flat=True)) == ["Ada Okafor"] * 2
     elsewhere.refresh_from_db()
@@ -200,7 +200,7 @@ def test_all_cards_of_a_person_share_colour_and_initial(
 def test_a_colour_outside_of_the_palette_is_refused(browser: Client, family: Family, make_card: Make) -> None:
     card = make_card(family=family)
     for tone in ("99", "-1", "x", ""):
-        assert browser.post(f"/cards/{card.pk}/look/", {"tone": tone, "initial": "A"}).status_code == 200
+        assert browser.post(f"/cards/{card.pk}/look/", {"tone": tone, "letters": "A"}).status_code == 200
     card.refresh_from_db()
     assert card.tone is None
 

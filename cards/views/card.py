@@ -47,7 +47,7 @@ def dress_card(request: HttpRequest, card: UUID) -> HttpResponse:
     form = LookForm(request.POST)
     if not form.is_valid():
         return _page(request, found, look=form)
-    looks.dress(found, tone=form.cleaned_data["tone"], initial=form.cleaned_data["initial"])
+    looks.dress(found, tone=form.cleaned_data["tone"], initial=form.cleaned_data["letters"])
     messages.success(request, _("All cards of %(name)s look like that now.") % {"name": found.patron_name})
     return see_other("card", found.pk)
 
@@ -87,5 +87,5 @@ def _page(
     if row and not follows(request):
         asked = asked_by(found.library)
         context["form"] = form or LoginForm(asked, initial={"patron_name": found.patron_name}, kept=True)
-        context["look"] = look or LookForm(initial=row.mark._asdict())
+        context["look"] = look or LookForm(initial={"letters": row.mark.initial, "tone": row.mark.tone})
     return render(request, "cards/card_news.html" if follows(request) else "cards/card_page.html", context)
