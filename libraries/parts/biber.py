@@ -64,10 +64,12 @@ def facts_of(tree: HtmlElement) -> list[str]:
 
 
 def expiry_in(facts: list[str]) -> str:
+    """The line that tells until when the card is valid; "" without one."""
     return next((each for each in facts if EXPIRY.search(each) and DATE.search(each)), "")
 
 
 def counts_in(facts: list[str]) -> dict[str, int]:
+    """How many loans and holds the head states, for those that it does; of several numbers the greatest."""
     found = {what: [int(hit[1]) for each in facts if (hit := count.search(each))] for what, count in COUNTS.items()}
     return {what: max(counts) for what, counts in found.items() if counts}
 

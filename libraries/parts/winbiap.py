@@ -139,6 +139,7 @@ def stated(tree: HtmlElement, what: str) -> int | None:
 
 
 def in_menu(tree: HtmlElement, what: str) -> int | None:
+    """The count in brackets behind the list's name in the menu."""
     counts = (IN_BRACKETS.search(page.text(each)) for each in page.every(tree, MENU[what]))
     return next((int(found[1]) for found in counts if found), None)
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from libraries import page
-from libraries.account import HoldState
+from libraries.account import HoldState, Loan
 from libraries.astec.items import Item
 from libraries.astec.overview import counted, entries
-from libraries.astec.rows import hold, loan
+from libraries.astec.rows import LOANS, hold, listing, loan
 from libraries.site import Site
 
 OVERVIEW = "<html><body><table class='rTable_table'>{}</table></body></html>"
@@ -17,6 +17,10 @@ SITE = Site(base_url="https://opac.example", today=date(2026, 5, 4), language="d
 
 def an_item(*, day: str = "12.05.2026", hint: str = "") -> Item:
     return Item(None, "Kanalbau", None, None, None, None, day, hint, None, shut=False)
+
+
+def a_loan(item: Item) -> Loan:
+    return loan(SITE, item)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,18 @@ def test_a_hold_stands_where_the_hint_says_or_else_its_list(kind: str, hint: str
 )
 def test_a_count_is_that_of_the_list_which_its_line_names(line: str, counts: dict[str, int]) -> None:
     assert counted(entries(page.html(OVERVIEW.format(f"<tr>{line}</tr>").encode()))) == counts
+
+
+@pytest.mark.parametrize(
+    ("button", "more"),
+    [
+        ("<input type='submit' name='b' value='Weitere Treffer'>", "7"),
+        ("<input type='image' name='b' title='Nächste Seite'>", "7"),
+        ("<input type='submit' name='b' value='Weiter zum Konto'>", None),
+    ],
+)
+def test_a_list_goes_on_behind_a_button_or_a_picture_of_one(button: str, more: str | None) -> None:
+    shown = "<table><tr><th>Titel</th><th>Fällig</th></tr><tr><td>Kanalbau</td><td>12.05.2026</td></tr></table>"
+    count = "<p>Treffer 1 - 1 von 3</p><input type='hidden' name='requestCount' value='7'>"
+    found = listing(page.html(f"<html><body>{count}{shown}{button}</body></html>".encode()), "loans", LOANS, a_loan)
+    assert (found.more, found.stated) == (more, 3)
