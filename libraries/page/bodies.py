@@ -43,7 +43,7 @@ def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> 
         raise LayoutChanged("not a web page") from error
     if tree is None:
         raise LayoutChanged("not a web page")
-    for each in BLOCKS_BY_CLASS(tree) if b"d-block" in body else ():
+    for each in cast(list[HtmlElement], BLOCKS_BY_CLASS(tree)) if b"d-block" in body else ():
         each.text, each.tail = f"\t{each.text or ''}", f"\t{each.tail or ''}"
     return cast(HtmlElement, tree)
 

@@ -1,6 +1,7 @@
 """Text as we keep it: Unicode, white space folded, nothing invisible in it."""
 
 import re
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -43,7 +44,7 @@ def lines(node: HtmlElement) -> list[str]:
     if not len(node):
         raw = "" if node.tag in UNSEEN else node.text or ""
     elif next(node.iter(*UNSEEN), None) is not None:
-        raw = "".join(SEEN(node))
+        raw = "".join(cast(list[str], SEEN(node)))
     else:
         raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False)
     folded = (" ".join(part.split()) for part in raw.split(BREAK))

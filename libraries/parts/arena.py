@@ -134,9 +134,9 @@ def _record_page(row: HtmlElement) -> str | None:
     )
 
 
-def listing(tree: HtmlElement, box: HtmlElement, found: Found[Row], what: str) -> Listing[Row]:
+def listing(tree: HtmlElement, box: HtmlElement, listed: Found[Row], what: str) -> Listing[Row]:
     """The rows of the portlet `box` with the count in its paging. Raises LayoutChanged for an unproven list."""
-    rows, beside = tuple(found.values()), page.around(box, found)
+    rows, beside = tuple(listed.values()), page.around(box, listed)
     if any(each.tag == "div" and TITLE in each.get("class", "") for each in beside):
         raise LayoutChanged(f"titles outside the list of the {what}")
     if not rows and not says_none(box, what, BESIDES):

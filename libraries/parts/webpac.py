@@ -88,7 +88,7 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _classes(element: HtmlElement) -> list[str]:
-    return element.get("class", "").split()
+    return str(element.get("class", "")).split()
 
 
 def counts(tree: HtmlElement) -> dict[str, int]:
