@@ -42,12 +42,13 @@ def idle_warning(*, days: int, last_seen: date, url: str) -> Note:
     return Note(
         subject=within % {"n": days},
         paragraphs=(
-            _("You were last here on %(day)s, and none of your cards can be read any more.") % {"day": _day(last_seen)},
+            _("You were last here on %(day)s, and there is no card of yours that can still be read.")
+            % {"day": _day(last_seen)},
             _(
                 "We do not like to keep what nobody needs. If you do nothing, your account is deleted, and with it "
                 "every family in which nobody is left but you, its cards and all that was read of them."
             ),
-            _("To keep everything as it is, sign in, or press the button."),
+            _("To keep everything as it is, sign in, or follow the link below."),
         ),
         label=_("Keep my account"),
         url=url,
