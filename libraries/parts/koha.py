@@ -10,7 +10,6 @@ from libraries.tables import Cells, named_rows
 from libraries.words import COLUMNS
 
 VIEWS = "//div[@id='opac-user-views']"
-TAB = ".//*[self::a or self::button][contains(@href, '#opac-user-') or contains(@aria-controls, 'opac-user-')]"
 TO_RECORD = re.compile(r"biblionumber=|opac-detail|\?bib=")
 LISTS = {"checkoutst", "divibibcheckoutst", "overduest", "waitingt", "holdst", "recalls-table"}
 OTHERS = re.compile("relative|article-request|clubs|overdrive")
@@ -41,8 +40,11 @@ def _is_strange(table: HtmlElement) -> bool:
 def tabs_of(views: HtmlElement) -> dict[str, int | None]:
     """The tabs, each with the count it states."""
     found: dict[str, int | None] = {}
-    for tab in page.every(views, TAB):
-        name = (tab.get("href") or "#" + tab.get("aria-controls", "")).rpartition("#")[2].removesuffix("_panel")
+    for tab in views.iter("a", "button"):
+        target, panel = tab.get("href", ""), tab.get("aria-controls", "")
+        if "#opac-user-" not in target and "opac-user-" not in panel:
+            continue
+        name = (target or f"#{panel}").rpartition("#")[2].removesuffix("_panel")
         count = COUNT.search(page.text(tab))
         found.setdefault(name, int(count[1]) if count else None)
     return found
