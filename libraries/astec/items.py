@@ -88,11 +88,17 @@ def _item(row: HtmlElement, cells: Cells) -> Item:
         call_number=said.get("call_number") or (lines[-1] if lines else None),
         barcode=said.get("barcode") or barcode,
         branch=said.get("branch") or None,
-        day=period_end(said.get("day", "")),
+        day=period_end(said.get("day", "")) or _ended(said.get("period", "")),
         hint=" ".join(each for each in told if not is_date(each)),
         place=number_in(said.get("place")),
         shut=any(each.get("type") == "checkbox" and each.get("disabled") is not None for each in row.iter("input")),
     )
+
+
+def _ended(period: str) -> str:
+    """The last day of a period; "" for a day that nothing tells to be the last."""
+    last = period_end(period)
+    return "" if last == period else last
 
 
 def _titled(words: list[str]) -> tuple[str | None, str, str | None, list[str]]:

@@ -44,7 +44,8 @@ LOANS = {  # in this order: the day on which something was lent is none on which
 }
 HOLDS = {
     "past": ("vorgemerkt am", "bestellt am", "reserviert am", "bestelldatum", "vormerkdatum", "bereitgestellt am"),
-    "day": ("bis", "abholen", "frist", "datum", "until", "expires"),
+    "day": ("bis", "abholen", "frist", "until", "expires"),
+    "period": ("datum",),
     **WORDS,
 }
 MORE = re.compile(
