@@ -1,7 +1,7 @@
 """What allauth asks us: where people go, what is mailed, who somebody from a provider is, how secrets are kept."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Out-of-office replies are not wanted."""
         marked = {"Auto-Submitted": "auto-generated", **(headers or {})}
         known = {**context, "security_url": links.on_site(reverse("security"))}
-        return super().render_mail(template_prefix, email, known, marked)
+        return cast(EmailMessage, super().render_mail(template_prefix, email, known, marked))
 
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
         """Tells a person what was changed. What was changed stays so when the mail cannot go."""
@@ -74,10 +74,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         """Decided in strangers.py alone."""
         return
 
-    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> AbstractBaseUser:
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Takes the name, and keeps nothing else of what the provider told."""
         sociallogin.account.extra_data = {}
-        user = super().populate_user(request, sociallogin, data)
+        user = cast(User, super().populate_user(request, sociallogin, data))
         parts = (data.get("first_name"), data.get("last_name"))
         name = data.get("name") or " ".join(str(part) for part in parts if part)
         user.name = str(name)[:100]
@@ -121,4 +121,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """The picture to scan, to stand inside a page."""
         code = QRCode(image_factory=SvgPathImage, border=2)
         code.add_data(url)
-        return code.make_image().to_string(encoding="unicode")
+        return str(code.make_image().to_string(encoding="unicode"))

@@ -1,7 +1,7 @@
 """Admin opens to staff whose second factor was seen in this session, and leads all others to where they get it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,7 +27,7 @@ class StaffSite(AdminSite):
     def register(
         self,
         model_or_iterable: type[Model] | Iterable[type[Model]],
-        admin_class: type[ModelAdmin] | None = None,
+        admin_class: "type[ModelAdmin[Any]] | None" = None,
         **options: Any,
     ) -> None:
         """Leaves out what staff may neither read nor write."""
@@ -57,6 +57,6 @@ class StaffSite(AdminSite):
         messages.warning(request, _("Staff need a second factor. Add a passkey or an authenticator app first."))
         return redirect("security")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> NoReturn:
         """There are none."""
         raise Http404

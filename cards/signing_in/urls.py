@@ -33,7 +33,8 @@ def page(route: str, view: AnyView, name: str, **fixed: str) -> URLPattern:
 
 def entering(view: type[mfa.AuthenticateView]) -> AnyView:
     """A page of somebody who is not in yet."""
-    return view.as_view(extra_context={"entering": True})
+    answer: AnyView = view.as_view(extra_context={"entering": True})
+    return answer
 
 
 urlpatterns = [

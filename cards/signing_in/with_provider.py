@@ -1,6 +1,6 @@
 """To a provider and back. Whatever a provider does, or is not there to do, ends on a page with a way on."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.utils import get_next_redirect_url
@@ -23,7 +23,7 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Off to the provider; for somebody who is signed in, to add it as a way in."""
     provider = _provider(request, provider_id)
     if limited := ratelimit.consume_or_429(request, action="login"):
-        return limited
+        return cast(HttpResponse, limited)
     process = AuthProcess.LOGIN
     if request.user.is_authenticated:
         raise_if_reauthentication_required(request, app="allauth.socialaccount")
