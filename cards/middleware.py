@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,7 +21,7 @@ def for_the_person(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            user = cast(User, request.user)
+            user = request.user
             if user.language in dict(settings.LANGUAGES):
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = translation.get_language()

@@ -1,5 +1,6 @@
 """The form of a person's preferences, in sections; cards that are to be told of otherwise have one of their own."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -15,8 +16,18 @@ from cards.preferences.vacation import check_vacation
 from cards.timetable import Timetable
 from notifications.kinds import MUTABLE
 
-SAVED = ("mail_on", "mail_hour", "mail_weekdays", "mail_when", "weekly_word", "days_ahead", "muted")
-SAVED += ("away_from", "away_until", "language", "plain_text")
+PLAIN = (
+    "mail_on",
+    "mail_hour",
+    "mail_when",
+    "weekly_word",
+    "days_ahead",
+    "away_from",
+    "away_until",
+    "language",
+    "plain_text",
+)
+SAVED = (*PLAIN, "mail_weekdays", "muted")
 
 
 class DayInput(forms.DateInput):
@@ -49,7 +60,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = tuple(name for name in SAVED if name not in ("mail_weekdays", "muted"))
+        fields = PLAIN
         widgets: ClassVar[dict[str, Any]] = {
             "mail_when": forms.RadioSelect,
             "away_from": DayInput,
@@ -69,8 +80,8 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
             "plain_text": gettext_lazy("Mails without colours and buttons."),
         }
 
-    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: User, now: datetime) -> None:
+        super().__init__(data, instance=instance, label_suffix="")
         self.now, self.was_on, self.before = now, self.instance.mail_on, Timetable.of(self.instance)
         self._offer()
         self.initial["weekdays"] = list(self.instance.mail_weekdays)
@@ -109,7 +120,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     @transaction.atomic
     def keep(self) -> User:
         """Saves these wishes and no other field; a mail that nobody wanted so far is not made up for."""
-        user = self.instance
+        user: User = self.instance
         user.save(update_fields=SAVED)
         owing.settle(user, self.before, was_on=self.was_on, now=self.now)
         return user

@@ -260,3 +260,12 @@ def test_the_page_stays_quick_with_many_cards(
         make_card(family=ada.families.get())
     with django_assert_max_num_queries(14):
         phone.get("/preferences/")
+
+
+def test_in_french_too_the_browsers_calendar_is_understood(phone: Client, ada: User) -> None:
+    User.objects.update(language="fr")
+    last = timezone.localdate() + 9 * DAY
+    phone.post("/preferences/", {**AS_IT_IS, "language": "fr", "away_until": last.isoformat()})
+    ada.refresh_from_db()
+    assert ada.away_until == last
+    assert f'value="{last.isoformat()}"' in phone.get("/preferences/").content.decode()
