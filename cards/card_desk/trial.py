@@ -39,7 +39,7 @@ class Trial(NamedTuple):
     @property
     def may_be_kept(self) -> bool:
         """Whether the card can be saved: as it was read, or unread where that is not its holder's fault."""
-        return self.stage in ("found", "must_act", "outage")
+        return self.stage in ("found", "must_act", "outage", "lost")
 
 
 def trial_of(card: Card, now: datetime) -> Trial:
@@ -51,7 +51,7 @@ def trial_of(card: Card, now: datetime) -> Trial:
         return _troubled(card)
     state = card_state(card, now)
     if state.snapshot is None:
-        return Trial("lost", _("The visit was interrupted before anything was read."))
+        return Trial("lost", _("The visit did not come about, or was interrupted."))
     return Trial(
         "found",
         _("%(counted)s – is that you?") % {"counted": counted(state.snapshot)},
