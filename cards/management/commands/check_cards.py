@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cards import checking, handing, heartbeat, telling
 from cards.broker import NoBroker
+from cards.database import faults_in_words
 from cards.models import Card, Library, Run
 from cards.outcomes import OURS
 from cards.progress import JsonReporter, PlainReporter, Reporter, TerminalReporter, logs_on_stderr
@@ -37,10 +38,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Checks, tells, says how it went."""
-        if options["enqueue"]:
-            return self._hand_out(options)
-        with logs_on_stderr() if options["json"] else nullcontext():
-            status = self._check_and_tell(options)
+        with faults_in_words():
+            if options["enqueue"]:
+                return self._hand_out(options)
+            with logs_on_stderr() if options["json"] else nullcontext():
+                status = self._check_and_tell(options)
         if status:
             sys.exit(status)
         heartbeat.beat()
@@ -136,7 +138,7 @@ def card_to_check(text: str) -> Card:
     try:
         card = Card.objects.select_related("library").get(pk=UUID(text))
     except (ValueError, Card.DoesNotExist):
-        raise CommandError(f"There is no card {text}. Admin shows each card's id.") from None
+        raise CommandError("There is no card of that id. Admin shows each card's id.") from None
     if card.stopped():
         raise CommandError(
             f"Card {card.pk} waits for its patron ({card.get_trouble_display()}): it is not tried again before its "
