@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, groupby
 
@@ -14,6 +14,7 @@ from cards.states import card_states
 from cards.timetable import Timetable
 from notifications import quiet
 from notifications.digest import Digest, compose
+from notifications.letter import Why
 from notifications.lines import CardState
 from notifications.reader import Links, Reader
 
@@ -69,26 +70,25 @@ def _families(user: User, moment: datetime) -> list[tuple[str, list[CardState]]]
 def digest(user: User, moment: datetime) -> Digest | None:
     """What a mail to this person says at that moment; None where nothing needs telling. Nothing is stored."""
     with _desk(user, moment) as desk:
-        return _digest(desk, desk.reader)
+        return _digest(desk, Why.DAY)
 
 
 def weekly_word(user: User, moment: datetime) -> Digest:
     """After a week without a mail: what still waits though it was told before; else that all is well."""
-    with _desk(user, moment) as desk:
-        return _digest(desk, replace(desk.reader, only_new=False)) or _word(desk)
+    return _digest_or_word(user, moment, Why.WEEK)
 
 
 def test_mail(user: User, moment: datetime) -> Digest:
     """What today's mail would say, or that there would be none; marked as a test."""
+    return _digest_or_word(user, moment, Why.TEST)
+
+
+def _digest_or_word(user: User, moment: datetime, why: Why) -> Digest:
     with _desk(user, moment) as desk:
-        return _digest(desk, desk.reader, test=True) or _word(desk, test=True)
+        cards = chain.from_iterable(states for _, states in desk.families)
+        day = desk.moment.date()
+        return _digest(desk, why) or quiet.word(desk.reader, cards, links=desk.links, day=day, why=why)
 
 
-def _digest(desk: Desk, reader: Reader, *, test: bool = False) -> Digest | None:
-    day = desk.moment.date()
-    return compose(reader, desk.families, told=desk.told, links=desk.links, day=day, test=test)
-
-
-def _word(desk: Desk, *, test: bool = False) -> Digest:
-    cards = chain.from_iterable(states for _, states in desk.families)
-    return quiet.word(desk.reader, cards, links=desk.links, day=desk.moment.date(), test=test)
+def _digest(desk: Desk, why: Why) -> Digest | None:
+    return compose(desk.reader, desk.families, told=desk.told, links=desk.links, day=desk.moment.date(), why=why)

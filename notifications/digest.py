@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from notifications import letter
 from notifications.kinds import MUTABLE, Kind
-from notifications.letter import Digest, Page, Part, Section
+from notifications.letter import Digest, Page, Part, Section, Why
 from notifications.lines import CardState, Heading, Line, Need
 from notifications.reader import Links, Reader
 from notifications.scraped import clean
@@ -29,34 +29,36 @@ Found = Mapping[Heading, tuple[Line, ...]]
 
 
 def compose(
-    reader: Reader, families: Families, *, told: Told, links: Links, day: date, test: bool = False
+    reader: Reader, families: Families, *, told: Told, links: Links, day: date, why: Why = Why.DAY
 ) -> Digest | None:
     """The mail of `day` for one person over all their families; None where nothing needs doing.
 
-    As a `test` it says so.
+    After a quiet week it tells also those who want only what is new of what still waits. A test says that it is one.
     """
     sorted_families = [(name, states, _found(states, reader)) for name, states in families]
     lines = [line for _, _, found in sorted_families for heading in IN_MAIL for line in found[heading]]
-    asking = [line for line in lines if asks(line, told, reader)]
+    only_new = reader.only_new and why is not Why.WEEK
+    asking = [line for line in lines if asks(line, told, only_new=only_new)]
     if not asking:
         return None
     alone = len(sorted_families) == 1
     sections = (_section("" if alone else clean(name), states, found, told) for name, states, found in sorted_families)
     page = Page(
-        subject=subject(lines, asking),
+        subject=letter.headed(subject(lines, asking), why),
         person=clean(reader.name),
         day=day,
-        why=_why(reader),
+        why=letter.reason(why, only_new=only_new),
         links=links,
+        remarks=(_tested(),) if why is Why.TEST else (),
         sections=tuple(section for section in sections if section.parts),
     )
     keys = tuple(dict.fromkeys((line.card_id, line.key) for line in lines))
-    return letter.written(_as_test(page) if test else page, keys, _reasons(asking))
+    return letter.written(page, keys, _reasons(asking))
 
 
-def asks(line: Line, told: Told, reader: Reader) -> bool:
+def asks(line: Line, told: Told, *, only_new: bool) -> bool:
     """Whether this line is a reason for a mail today."""
-    if line.need is Need.EACH_DAY and not reader.only_new:
+    if line.need is Need.EACH_DAY and not only_new:
         return True
     return line.need is not Need.NEVER and (line.card_id, line.key) not in told
 
@@ -84,15 +86,8 @@ def _marked(lines: Iterable[Line], told: Told) -> tuple[Line, ...]:
     return tuple(replace(line, is_new=bool(told) and (line.card_id, line.key) not in told) for line in lines)
 
 
-def _why(reader: Reader) -> str:
-    if reader.only_new:
-        return _("You get this mail when there is something new to do on your library cards.")
-    return _("You get this mail on days on which something needs doing on your library cards.")
-
-
-def _as_test(page: Page) -> Page:
-    remark = _("This is the test mail that you asked for. It says what today’s mail would say, and changes nothing.")
-    return replace(page, subject=letter.of_a_test(page.subject), why=letter.why_a_test(), remarks=(remark,))
+def _tested() -> str:
+    return _("This is the test mail that you asked for. It says what today’s mail would say, and changes nothing.")
 
 
 def _reasons(asking: Iterable[Line]) -> dict[str, int]:

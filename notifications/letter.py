@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -13,6 +14,14 @@ from django.utils.translation import gettext as _
 from notifications import plain
 from notifications.lines import Heading, Line
 from notifications.reader import Links
+
+
+class Why(StrEnum):
+    """What makes us write: a day's news, a week without any, or that somebody wants to see whether mail arrives."""
+
+    DAY = "day"
+    WEEK = "week"
+    TEST = "test"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -69,11 +78,17 @@ def written(page: Page, keys: tuple[tuple[str, str], ...] = (), reasons: Mapping
     return Digest(subject=page.subject, text=plain.written(page), html=html, keys=keys, reasons=reasons or {})
 
 
-def of_a_test(subject: str) -> str:
-    """The subject of a mail that somebody asked for to see whether it arrives."""
-    return _("Test: %(subject)s") % {"subject": subject}
+def headed(subject: str, why: Why) -> str:
+    """The subject; a test says that it is one."""
+    return _("Test: %(subject)s") % {"subject": subject} if why is Why.TEST else subject
 
 
-def why_a_test() -> str:
-    """Why it came."""
-    return _("You get this mail because you asked for a test mail.")
+def reason(why: Why, *, only_new: bool) -> str:
+    """Why the mail came, in a sentence at its foot."""
+    if why is Why.TEST:
+        return _("You get this mail because you asked for a test mail.")
+    if why is Why.WEEK:
+        return _("You get this mail because you asked for a word after seven days without one.")
+    if only_new:
+        return _("You get this mail when there is something new to do on your library cards.")
+    return _("You get this mail on days on which something needs doing on your library cards.")

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from libraries.account import Loan
 from notifications import days, letter
-from notifications.letter import Digest, Page
+from notifications.letter import Digest, Page, Why
 from notifications.lines import CardState, Heading, Need
 from notifications.moments import day_of
 from notifications.reader import Links, Reader
@@ -19,23 +19,18 @@ from notifications.troubles import shortfall_sentence, trouble_sentence
 from notifications.words import untold
 
 
-def word(reader: Reader, cards: Iterable[CardState], *, links: Links, day: date, test: bool = False) -> Digest:
-    """A short mail for a day on which nothing needs telling; as a `test`, one that says so."""
+def word(reader: Reader, cards: Iterable[CardState], *, links: Links, day: date, why: Why = Why.WEEK) -> Digest:
+    """A short mail for a day on which nothing needs telling; a test says that it is one."""
     states = list(cards)
-    said = _headline(states, reader)
     page = Page(
-        subject=letter.of_a_test(said) if test else said,
+        subject=letter.headed(_headline(states, reader), why),
         person=clean(reader.name),
         day=day,
-        why=letter.why_a_test() if test else _why(),
+        why=letter.reason(why, only_new=reader.only_new),
         links=links,
-        remarks=(*([_tested()] if test else []), *_remarks(states, reader)),
+        remarks=(*([_tested()] if why is Why.TEST else []), *_remarks(states, reader)),
     )
     return letter.written(page)
-
-
-def _why() -> str:
-    return _("You get this mail because you asked for a word after seven days without one.")
 
 
 def _tested() -> str:

@@ -13,6 +13,7 @@ from libraries.account import AccountSnapshot, Shortfall
 from notifications.digest import Digest, compose
 from notifications.incident import incident
 from notifications.kinds import Kind, counted
+from notifications.letter import Why
 from notifications.lines import CardState
 from notifications.reader import Links, Reader
 from notifications.tests.states import NOW, TODAY, account, card, day, loan, ready
@@ -30,12 +31,12 @@ def compose_for(
     families: Sequence[tuple[str, Sequence[CardState]]],
     *,
     told: Collection[tuple[str, str]] = (),
-    test: bool = False,
+    why: Why = Why.DAY,
     **wishes: Any,
 ) -> Digest | None:
     reader = Reader(**{"name": "Ada", **wishes})
     links = Links(status=PAGE, why=WHY, unsubscribe=STOP)
-    return compose(reader, families, told=told, links=links, day=TODAY, test=test)
+    return compose(reader, families, told=told, links=links, day=TODAY, why=why)
 
 
 def written(*states: CardState, told: Collection[tuple[str, str]] = (), **wishes: Any) -> Digest:
@@ -302,7 +303,7 @@ def test_the_reasons_count_things_and_cards() -> None:
 
 
 def test_a_test_mail_says_that_it_is_one() -> None:
-    digest = compose_for([("Okafor-Lindqvist", [card(account(loan(due=day(1))))])], test=True)
+    digest = compose_for([("Okafor-Lindqvist", [card(account(loan(due=day(1))))])], why=Why.TEST)
     assert digest is not None
     assert digest.subject == "Test: 1 item due"
     for part in (" ".join(digest.text.split()), digest.html):
@@ -321,6 +322,12 @@ def test_the_reason_at_the_foot_is_the_readers_own() -> None:
     state = card(account(loan(due=day(1))))
     assert "on days on which something needs doing" in " ".join(written(state).text.split())
     assert "when there is something new to do" in " ".join(written(state, only_new=True).text.split())
+
+
+def test_after_a_quiet_week_what_was_told_is_told_again() -> None:
+    first = written(card(account(loan(due=day(1)))), only_new=True)
+    digest = written(card(account(loan(due=day(1)))), told=first.keys, only_new=True, why=Why.WEEK)
+    assert "because you asked for a word after seven days without one" in " ".join(digest.text.split())
 
 
 def test_days_are_named_in_the_language_that_is_active() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from libraries.account import Hold, HoldState, Shortfall
-from notifications.letter import Digest
+from notifications.letter import Digest, Why
 from notifications.lines import CardState
 from notifications.quiet import word
 from notifications.reader import Links, Reader
@@ -15,8 +15,8 @@ from notifications.tests.states import TODAY, account, at, card, day, loan, read
 LINKS = Links(status="https://hippo.example/", why="https://hippo.example/why/", unsubscribe="https://hippo.example/u/")
 
 
-def said(*states: CardState, test: bool = False, **wishes: Any) -> Digest:
-    return word(Reader(name="Ada", **wishes), states, links=LINKS, day=TODAY, test=test)
+def said(*states: CardState, why: Why = Why.WEEK, **wishes: Any) -> Digest:
+    return word(Reader(name="Ada", **wishes), states, links=LINKS, day=TODAY, why=why)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_holds_that_are_still_to_come_are_counted() -> None:
 
 
 def test_a_test_says_that_no_mail_would_have_come() -> None:
-    digest = said(card(account()), test=True)
+    digest = said(card(account()), why=Why.TEST)
     assert digest.subject == "Test: All is well: nothing at home"
     assert "without the test, no mail would have come" in " ".join(digest.text.split())
 
 
 def test_a_person_without_cards_gets_a_test_all_the_same() -> None:
-    assert said(test=True).subject == "Test: No library card is looked after yet"
+    assert said(why=Why.TEST).subject == "Test: No library card is looked after yet"
 
 
 def test_it_can_be_stopped_and_says_why_it_came() -> None:
