@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from email import message_from_bytes
+from types import SimpleNamespace
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from cards.models import User
-from cards.signing_in import with_provider
+from cards.signing_in import persons, strangers, with_provider
 from cards.signing_in.tests.conftest import go, newest_code, say_yes, wrong
+from libraryhippo.providers import providers
 
 pytestmark = pytest.mark.django_db
 SwitchOn = Callable[..., None]
@@ -253,3 +256,33 @@ def test_the_notice_has_two_parts_in_our_voice(client: Client, switch_on: Switch
     text, html = (part.get_payload(decode=True).decode() for part in letter.get_payload())
     assert "http://localhost:8000/account/" in text
     assert "From now on it signs you in." in html
+
+
+@pytest.mark.parametrize(("provider", "host"), [("google", "accounts.google.com"), ("github", "github.com")])
+def test_google_and_github_are_asked_as_they_want_it(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, provider: str, host: str
+) -> None:
+    monkeypatch.setenv(f"{provider.upper()}_CLIENT_ID", "hippo")
+    monkeypatch.setenv(f"{provider.upper()}_CLIENT_SECRET", "a secret")
+    settings.SOCIALACCOUNT_PROVIDERS = providers(plain_http=False)
+    assert "Continue with Git" in client.get("/sign-in/").content.decode() or provider == "google"
+    there = urlsplit(client.post(f"/sign-in/with/{provider}/")["Location"])
+    assert there.hostname == host
+    asked = parse_qs(there.query)
+    assert asked["redirect_uri"] == [f"http://testserver/sign-in/with/{provider}/return/"]
+    assert "email" in asked["scope"][0]
+    answer = client.get(f"/sign-in/with/{provider}/return/?error=access_denied&state={asked['state'][0]}", follow=True)
+    assert "You did not let" in answer.content.decode()
+
+
+def test_of_several_addresses_the_main_one_counts_unless_another_is_known(make_user: Callable[..., User]) -> None:
+    app = SocialApp(settings={"trusted": True})
+    addresses = [EmailAddress(email=each, verified=True) for each in ("Main@example.org", "old@example.org")]
+    addresses.append(EmailAddress(email="unproven@example.org", verified=False))
+    login = SocialLogin(provider=SimpleNamespace(app=app), email_addresses=addresses)
+    vouched = strangers.vouched_for(login)
+    assert vouched == ["main@example.org", "old@example.org"]
+    assert persons.of_any(vouched)[0].email == "main@example.org"
+    User.objects.all().delete()
+    old, _ = make_user("old@example.org"), make_user("unproven@example.org")
+    assert persons.of_any(vouched) == (old, False)
