@@ -159,7 +159,7 @@ def test_one_card_or_one_library(desk: Desk, pretended_library, make_card, mail:
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["--card", "12"], "no card 12"),
+        (["--card", "12"], "no card of that id"),
         (["--card", "7b0e4c4e-9d4c-4d9f-8d3b-0a64f7c3a111"], "no card"),
         (["--library", "nowhere"], "Known: elm"),
         (["--workers", "0"], "at least 1"),
