@@ -47,21 +47,22 @@ class Code:
     sent: float
     onward: str = ""
     stranger: dict[str, Any] | None = None  # who came from a provider, and is to be this address's person
+    mover: int | None = None  # whose new address it is to be, who is signed in
 
 
-def send(request: HttpRequest, email: str, onward: str = "", stranger: dict[str, Any] | None = None) -> None:
-    """Mails a new code, which replaces one from before. Raises NotSent."""
+def send(request: HttpRequest, email: str, **known: Any) -> None:
+    """Mails a new code, which replaces one from before. `known` goes into the Code. Raises NotSent."""
     if not _may_send(email, get_ip(request)):
         raise NotSent(_("Too many codes were asked for. Wait an hour, or take another way in."))
     code = "".join(secrets.choice("0123456789") for _digit in range(DIGITS))
     shown = f"{code[:4]} {code[4:]}"
-    context = {"code": shown, "minutes": int(LASTS.total_seconds()) // 60}
+    context = {"code": shown, "minutes": int(LASTS.total_seconds()) // 60, "moving": known.get("mover")}
     try:
         get_adapter(request).send_mail("account/email/sign_in_code", email, context)
     except (OSError, ValueError) as error:
         log.warning("A code was not sent: %s", post.reason(error))
         raise NotSent(_("The mail with the code could not be sent. Try again in a few minutes.")) from error
-    kept = Code(email=email, digest=_digest(email, code), sent=time(), onward=onward, stranger=stranger)
+    kept = Code(email=email, digest=_digest(email, code), sent=time(), **known)
     request.session[_KEY] = asdict(kept)
 
 

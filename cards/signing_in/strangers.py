@@ -58,7 +58,7 @@ def _prove_address(request: HttpRequest, login: SocialLogin) -> HttpResponse:
         request.session[_KEY] = {"login": stored, "provider": login.provider.name, "since": time()}
         return redirect(_sign_in(onward))
     try:
-        codes.send(request, claimed[0], onward, stored)
+        codes.send(request, claimed[0], onward=onward, stranger=stored)
     except codes.NotSent as error:
         messages.error(request, str(error))
         return redirect(_sign_in(onward))

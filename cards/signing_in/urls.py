@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from cards.signing_in import security, sessions, views, with_provider
+from cards.signing_in import moving, security, sessions, views, with_provider
 from cards.views.private import private
 
 AnyView = Callable[..., HttpResponseBase]
@@ -55,6 +55,7 @@ urlpatterns = [
     page("sign-out/", LogoutView.as_view(), "account_logout"),
     page("account/", security.Security.as_view(), "security"),
     page("account/", security.Security.as_view(), "mfa_index"),
+    page("account/address/", moving.new_address, "new_address"),
     page("account/confirm/", mfa.reauthenticate, "mfa_reauthenticate"),
     page("account/confirm/passkey/", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     page("account/confirm/any/", RedirectView.as_view(pattern_name="mfa_reauthenticate"), "account_reauthenticate"),

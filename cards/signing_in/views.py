@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cards.models import User
-from cards.signing_in import codes, first_link, onward, persons, strangers
+from cards.signing_in import codes, first_link, moving, onward, persons, strangers
 from cards.signing_in.forms import AddressForm, CodeForm
 
 _FIRST = "first_link"
@@ -27,7 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         theirs = stranger["login"] if stranger and "stranger" in request.POST else None
         try:
-            codes.send(request, form.cleaned_data["email"], onward.wished(request), theirs)
+            codes.send(request, form.cleaned_data["email"], onward=onward.wished(request), stranger=theirs)
         except codes.NotSent as error:
             form.add_error("email", str(error))
         else:
@@ -62,12 +62,13 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
             messages.error(request, _("That was wrong too often. Ask for a new code."))
             return redirect(_with_next("sign_in", code.onward))
         form.add_error("code", _("That is not the code in our newest mail to you."))
-    return render(request, "account/sign_in_code.html", {"form": form, "email": code.email, "entering": True})
+    context = {"form": form, "email": code.email, "entering": True, "moving": code.mover}
+    return render(request, "account/sign_in_code.html", context)
 
 
 def _again(request: HttpRequest, code: codes.Code) -> HttpResponse:
     try:
-        codes.send(request, code.email, code.onward, code.stranger)
+        codes.send(request, code.email, onward=code.onward, stranger=code.stranger, mover=code.mover)
     except codes.NotSent as error:
         messages.error(request, str(error))
     else:
@@ -76,6 +77,8 @@ def _again(request: HttpRequest, code: codes.Code) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, code: codes.Code) -> HttpResponse:
+    if code.mover:
+        return moving.arrive(request, code)
     stranger = SocialLogin.deserialize(code.stranger) if code.stranger else None
     user, new = persons.of(code.email, name=stranger.user.name if stranger else "")
     if stranger:

@@ -10,13 +10,14 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
+from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import now
 
 from cards.models import User
 from cards.signing_in import devices, first_link
-from cards.signing_in.tests.conftest import newest_code
+from cards.signing_in.tests.conftest import newest_code, wrong
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +115,14 @@ def test_a_sign_in_is_a_sign_of_life(ada: User) -> None:
     assert now() - ada.active_at < timedelta(minutes=1)
 
 
-PAGES = ["/account/", "/account/sessions/", "/account/app/", "/account/passkeys/add/", "/account/recovery-codes/new/"]
+PAGES = [
+    "/account/",
+    "/account/address/",
+    "/account/sessions/",
+    "/account/app/",
+    "/account/passkeys/add/",
+    "/account/recovery-codes/new/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -161,3 +169,38 @@ def test_who_does_not_come_in_is_remembered_for_a_day_and_who_does_for_weeks(cli
     assert client.session.get_expiry_age() <= 24 * 3600
     client.post("/sign-in/code/", {"code": newest_code()})
     assert client.session.get_expiry_age() > 50 * 24 * 3600
+
+
+def test_an_address_changes_once_the_new_one_is_proven_and_the_old_one_is_told(ada: User) -> None:
+    client = sign_in(ada)
+    assert client.post("/account/address/", {"email": "Ada@New.example"})["Location"] == "/sign-in/code/"
+    assert "the address of your account" in str(mail.outbox[-1].body)
+    client.post("/sign-in/code/", {"code": wrong(newest_code())})
+    ada.refresh_from_db()
+    assert ada.email == "ada@example.org"
+    assert client.post("/sign-in/code/", {"code": newest_code()})["Location"] == "/account/"
+    ada.refresh_from_db()
+    assert ada.email == EmailAddress.objects.get().email == "ada@new.example"
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (["ada@example.org"], "Your address was changed")
+    assert is_in(client)
+
+
+def test_the_address_of_somebody_else_stays_theirs(ada: User, make_user: Callable[..., User]) -> None:
+    make_user("bea@example.org")
+    client = sign_in(ada)
+    client.post("/account/address/", {"email": "bea@example.org"})
+    page = client.post("/sign-in/code/", {"code": newest_code()}, follow=True)
+    assert "an account of its own already" in page.content.decode()
+    assert set(User.objects.values_list("email", flat=True)) == {"ada@example.org", "bea@example.org"}
+
+
+def test_who_signed_out_meanwhile_changes_nothing(ada: User) -> None:
+    client = sign_in(ada)
+    client.post("/account/address/", {"email": "ada@new.example"})
+    code, kept = newest_code(), client.session["code"]
+    other = Client()
+    session = other.session
+    session["code"] = kept
+    session.save()
+    assert other.post("/sign-in/code/", {"code": code}).status_code == 404
+    assert User.objects.get().email == "ada@example.org"
