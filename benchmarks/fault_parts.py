@@ -53,10 +53,10 @@ class Listening(Part):
         """PostgreSQL as a whole, or one of its processes, at which it ends all others and makes good what was torn."""
         self.down = time.monotonic() + dice.uniform(0, 3)
         process = self._server.process
-        if isinstance(self._server, Postgres) and process and dice.random() < 0.5:
-            if found := children(process.pid):
-                os.kill(dice.choice(found), 9)
-                return f"a process of {self.name}"
+        found = children(process.pid) if isinstance(self._server, Postgres) and process else []
+        if found and dice.random() < 0.5:
+            os.kill(dice.choice(found), 9)
+            return f"a process of {self.name}"
         self._server.kill()
         return self.name
 

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchmarks.fault_parts import PAUSE, Listening, Part, Program
-from cards.tests.clusters import PostOffice, Postgres, RedisServer, running
+from cards.tests.clusters import Postgres, PostOffice, RedisServer, running
 
 if TYPE_CHECKING:
     from benchmarks.fault_world import World
