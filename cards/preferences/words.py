@@ -86,7 +86,7 @@ def next_mail(user: User, now: datetime) -> str:
     """When the next mail may come, on the person's own clock; "" where none is to come."""
     times, told = Timetable.of(user), user.digest_day
     if user.mail_on and times.owes(times.latest(now), told) and not times.away(user.local(now).date()):
-        return _("The next mail may come any moment.")
+        return _("The next mail may come any moment, if there is something to tell.")
     moment = next_moment(times, told, now) if user.mail_on else None
     if moment is None:
         return ""
