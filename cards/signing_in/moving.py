@@ -37,9 +37,10 @@ def arrive(request: HttpRequest, code: codes.Code) -> HttpResponse:
     if user is None or request.user != user:
         raise Http404
     before, user.email = user.email, code.email
+    user.mail_failing_since, user.mail_failing_reason, user.mail_refused_at = None, "", None  # the code arrived there
     try:
         with transaction.atomic():
-            user.save(update_fields=["email"])
+            user.save(update_fields=["email", "mail_failing_since", "mail_failing_reason", "mail_refused_at"])
     except IntegrityError:
         messages.error(request, _("That address has an account of its own already. Sign in with it to see which."))
         return redirect("security")
