@@ -1,4 +1,4 @@
-"""A family's cards: their order, a new number or PIN, the look of their people, a pause, their end, and other families."""
+"""A family's own cards: their order, a new number or PIN, the look of their people, a pause, their end, other families."""
 
 import re
 from collections.abc import Callable
@@ -374,6 +374,25 @@ def test_a_page_that_follows_without_being_signed_in_any_more_is_told_to_load_an
     for path in ("/", f"/families/{family.pk}/", f"/cards/{card.pk}/", f"/cards/{card.pk}/trial/"):
         answer = client.get(path, HTTP_HX_REQUEST="true")
         assert (answer.headers.get("HX-Refresh"), answer.content) == ("true", b"")
+
+
+def test_a_page_that_follows_a_card_that_is_gone_is_told_to_load_anew(
+    browser: Client, family: Family, make_card: Make
+) -> None:
+    card = make_card(family=family)
+    path = f"/cards/{card.pk}/"
+    card.delete()
+    assert browser.get(path, HTTP_HX_REQUEST="true").headers["HX-Refresh"] == "true"
+    assert browser.get(path).status_code == 404
+
+
+def test_staff_are_not_led_to_what_only_members_may_do(
+    client: Client, family: Family, make_card: Make, make_user: Callable[..., User]
+) -> None:
+    make_card(family=family)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    shown = text(client.get(f"/families/{family.pk}/").content)
+    assert f"/families/{family.pk}/cards/" not in shown
 
 
 PAGES = ("/families/{f}/cards/", "/families/{f}/cards/new/", "/families/{f}/cards/new/{s}/", "/cards/{c}/")

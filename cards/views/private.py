@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -20,14 +20,22 @@ def private(answer: HttpResponseBase) -> HttpResponseBase:
 
 
 def for_people(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A private page for those who are signed in; others are sent to sign in, even in the midst of a page's polling."""
+    """A private page for those who are signed in; others are sent to sign in.
+
+    A page that follows its cards is told to load anew, if its person signed out or what it shows is gone.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            return (
+                private(HttpResponseClientRefresh()) if follows(request) else redirect_to_login(request.get_full_path())
+            )
+        try:
             return private(view(request, *args, **kwargs))
-        if follows(request):
-            return private(HttpResponseClientRefresh())
-        return redirect_to_login(request.get_full_path())
+        except Http404:
+            if follows(request):
+                return private(HttpResponseClientRefresh())
+            raise
 
     return answer
