@@ -27,6 +27,8 @@ from cards.models import Library, Trouble
 from cards.standing import works_since
 from libraries.systems import SYSTEMS
 
+MANNERS = ("side_by_side", "pause")
+
 
 class LibraryForm(forms.ModelForm):
     """The system is one that we can read."""
@@ -37,7 +39,7 @@ class LibraryForm(forms.ModelForm):
         model = Library
         fields = (
             *("slug", "name", "place", "system", "options", "timezone", "currency"),
-            *("note", "enabled", "confirmed", "user_agent", "side_by_side", "pause"),
+            *("note", "enabled", "confirmed", "user_agent", *MANNERS),
         )
         widgets = {"options": forms.Textarea(attrs={"rows": 8, "cols": 70, "spellcheck": "false"})}  # noqa: RUF012
         help_texts = {"options": _("JSON. base_url is needed; what else the system understands stands below.")}  # noqa: RUF012
@@ -47,6 +49,14 @@ class LibraryForm(forms.ModelForm):
         system = self.fields["system"]
         assert isinstance(system, forms.ChoiceField)
         system.choices = [(key, f"{called(key)} ({key})") for key in sorted(SYSTEMS)]
+        for name in MANNERS:
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """What is left empty is as usual."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        usual = {name: Library._meta.get_field(name).get_default() for name in MANNERS}
+        return {**given, **{name: usual[name] for name in MANNERS if given.get(name) is None}}
 
 
 @admin.register(Library)
@@ -63,7 +73,7 @@ class LibraryAdmin(ButtonsAdmin):
     readonly_fields = ("needs_staff", "trouble_since", "rests", "understood", "since", "found_on")
     fieldsets = (
         (None, {"fields": ("name", "slug", "place", "enabled", "note")}),
-        (_("Its website"), {"fields": ("system", "options", "understood", "user_agent", "side_by_side", "pause")}),
+        (_("Its website"), {"fields": ("system", "options", "understood", "user_agent", *MANNERS)}),
         (_("Its days and its money"), {"fields": ("timezone", "currency")}),
         (_("How it stands"), {"fields": ("confirmed", "found_on", "since", "needs_staff", "trouble_since", "rests")}),
     )
