@@ -1,4 +1,4 @@
-"""A family's own cards: their order, a new number or PIN, the look of their people, a pause, their end, other families."""
+"""A family's own cards: order, a new number or PIN, the look of their people, a pause, their end, other families."""
 
 import re
 from collections.abc import Callable

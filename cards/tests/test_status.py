@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cards.models import Card, Family, Library, Run, Trouble, User
+from cards.models import Card, CardChoice, Family, Library, Run, Trouble, User
 from cards.standing import TROUBLES
 from libraries.account import AccountSnapshot, Fee, Hold, HoldState, Loan, Shortfall
 
@@ -84,6 +84,15 @@ def test_all_cards_are_merged_under_five_headings_in_order(
     assert "The lighthouse that walked" in below
     assert "A field guide to shadows" in below
     assert "Winter" not in below
+
+
+def test_a_person_may_want_to_know_earlier_of_one_card(
+    page: Callable[..., str], ada: User, family: Family, make_card: Make
+) -> None:
+    card = make_card(family=family, snapshot=AccountSnapshot(loans=(Loan(id="1", title="A", due=day(9)),)), at=NOON)
+    assert "<title>Nothing due" in page()
+    CardChoice.objects.create(user=ada, card=card, days_ahead=14)
+    assert "<title>1 due" in page()
 
 
 def test_the_title_counts_what_is_due_and_what_is_ready(
