@@ -164,3 +164,31 @@ def test_mail_goes_to_the_console_a_folder_or_a_server(more: dict[str, str], bac
 )
 def test_the_mail_port_follows_the_kind_of_tls_unless_it_is_given(more: dict[str, str], port: int) -> None:
     assert settings({**HOSTED, **more}, "EMAIL_PORT") == {"EMAIL_PORT": port}
+
+
+@pytest.mark.parametrize(
+    ("environment", "kind"),
+    [
+        ({}, "DatabaseCache"),
+        ({"CELERY_BROKER_URL": "amqp://broker.example.org"}, "DatabaseCache"),
+        ({"CELERY_BROKER_URL": "rediss://redis.example.org"}, "RedisCache"),
+        ({"REDIS_URL": "redis://redis.example.org"}, "RedisCache"),
+    ],
+)
+def test_limits_are_counted_where_all_processes_see_them(environment: dict[str, str], kind: str) -> None:
+    found = settings({**HOSTED, **environment}, "CACHES")
+    assert found["CACHES"]["default"]["BACKEND"].endswith(kind)
+
+
+@pytest.mark.parametrize(("environment", "demo"), [({"DEBUG": "1"}, True), (HOSTED, False)])
+def test_the_demos_ways_in_are_the_demos_alone(environment: dict[str, str], demo: bool) -> None:
+    found = settings({**environment, "LIBRARYHIPPO_DEMO": "/tmp"}, "DEMO", "STAFF_NEED_SECOND_FACTOR")
+    assert found == {"DEMO": demo, "STAFF_NEED_SECOND_FACTOR": not demo}
+    assert settings({"DEBUG": "1"}, "STAFF_NEED_SECOND_FACTOR")["STAFF_NEED_SECOND_FACTOR"] is True
+
+
+def test_a_web_server_in_front_is_believed_about_networks_where_there_is_one() -> None:
+    count = "ALLAUTH_TRUSTED_PROXY_COUNT"
+    assert settings(HOSTED, count)[count] == 1
+    assert settings({**HOSTED, "TRUSTED_PROXIES": "2"}, count)[count] == 2
+    assert settings({"DEBUG": "1"}, count)[count] == 0

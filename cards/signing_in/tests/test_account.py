@@ -187,7 +187,9 @@ def test_an_address_changes_once_the_new_one_is_proven_and_the_old_one_is_told(a
 
 def test_a_new_address_does_not_inherit_that_the_old_one_refused_mail(ada: User) -> None:
     client = sign_in(ada)
-    User.objects.update(mail_failing_since=now(), mail_failing_reason="SMTPRecipientsRefused 550", mail_refused_at=now())
+    User.objects.update(
+        mail_failing_since=now(), mail_failing_reason="SMTPRecipientsRefused 550", mail_refused_at=now()
+    )
     client.post("/account/address/", {"email": "ada@new.example"})
     client.post("/sign-in/code/", {"code": newest_code()})
     ada.refresh_from_db()

@@ -13,6 +13,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from cards.models import Family, User
 from cards.signing_in import codes
@@ -220,3 +221,12 @@ def test_the_mail_has_two_parts_and_wants_no_answer_of_a_machine(client: Client)
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Subject"] == f"{newest_code()} is your LibraryHippo code"
     assert newest_code() in letter.get_payload()[1].get_payload()
+
+
+def test_a_network_is_named_by_our_own_web_server_and_not_by_the_visitor(settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(codes.FOR_ONE + 1):
+        claimed = {"x-forwarded-for": f"198.51.100.{number}, 192.0.2.9"}
+        answer = Client(headers=claimed).post("/sign-in/", {"email": f"p{number}@example.org"})
+    assert answer.status_code == 200
+    assert len(mail.outbox) == codes.FOR_ONE

@@ -277,7 +277,7 @@ def test_the_pages_fit_a_phone(
     switch_on()
     page = open_phone()
     by_mail(page, mailbox, "somebody.with.a.long.address@a-long-name-of-a-host.example.org")
-    seen = ["/account/", "/account/app/", "/account/passkeys/add/", "/account/sessions/"]
+    seen = ["/account/", "/account/address/", "/account/app/", "/account/passkeys/add/", "/account/sessions/"]
     for path in seen:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path

@@ -85,6 +85,12 @@ def test_passkeys_of_others_are_not_there(client: Client, make_user: Callable[..
     assert Authenticator.objects.get().data["name"] == "hers"
 
 
+def test_trying_passkeys_without_end_ends_on_a_page_of_ours(client: Client) -> None:
+    answers = [client.post("/sign-in/passkey/", {"credential": "x"}) for _ in range(11)]
+    assert (answers[0].status_code, answers[-1].status_code) == (302, 429)
+    assert "That was too often" in answers[-1].content.decode()
+
+
 FILLED = {"provider_id": "town", "pk": 1, "uidb64": "MQ", "token": "x"}
 
 
