@@ -14,7 +14,7 @@ help:
 	@echo "make demo     everything at work: invented families, libraries, mail, and the site (SERVE=0: without the site)"
 	@echo "make test     the tests"
 	@echo "make browser  the tests in Chromium"
-	@echo "make lint     ruff: lint and format"
+	@echo "make lint     ruff: lint and format; bandit"
 	@echo "make format   ruff, mending what it can"
 	@echo "make types    mypy"
 	@echo "make lock     requirements*.txt with hashes, from requirements*.in"
@@ -40,6 +40,7 @@ browser: $(READY)
 lint: $(READY)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	$(PY) -m bandit --quiet --configfile pyproject.toml --recursive cards libraries libraryhippo notifications
 
 format: $(READY)
 	$(PY) -m ruff check --fix

@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 def html_of(rows: Iterable[Row]) -> SafeString:
     """The items of a list."""
-    return mark_safe("".join(_item(row) for row in rows))
+    return mark_safe("".join(_item(row) for row in rows))  # nosec B308 B703: see above
 
 
 def _item(row: Row) -> str:

@@ -1,6 +1,6 @@
 """Libraries: what they run on, whether they work, and how many of their cards do."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -46,8 +46,7 @@ class LibraryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        system = self.fields["system"]
-        assert isinstance(system, forms.ChoiceField)
+        system = cast(forms.ChoiceField, self.fields["system"])
         system.choices = [(key, f"{called(key)} ({key})") for key in sorted(SYSTEMS)]
         for name in MANNERS:
             self.fields[name].required = False

@@ -39,8 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where no page was wished for."""
-        assert isinstance(request.user, User)
-        return onward.begin(request, request.user)
+        return onward.begin(request, cast(User, request.user))
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         """A passkey first: it is one touch."""

@@ -141,4 +141,4 @@ def _start_over(folder: Path) -> None:
         "LOG_LEVEL": "WARNING",
     }
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**kept, **own})
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**kept, **own})  # nosec B606
