@@ -39,7 +39,7 @@ PAGES = {
     **dict.fromkeys(("mfa_authenticate", "first_sign_in_here", "account_inactive", "google_callback"), DOOR),
     **dict.fromkeys(("github_callback", "openid_connect_callback"), DOOR),
 }
-OF_DEVICES = ("mfa_", "security", "usersessions_list", "account_reauthenticate")
+OF_DEVICES = ("mfa_", "security", "usersessions_list", "account_reauthenticate", "new_address")
 SUPPORT_SEES = {"status_family"}
 
 
