@@ -8,7 +8,8 @@ from django.db import connection, reset_queries
 
 from cards import claims
 from cards.lanes import Lane, Outcome
-from cards.open_lane import OpenLane, Round, Seated
+from cards.open_lane import OpenLane, Seated
+from cards.round import Round
 
 TICK = 0.5  # seconds: how soon a wish to stop is heard
 LOOK_AGAIN = timedelta(seconds=1)

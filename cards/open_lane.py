@@ -1,51 +1,21 @@
 """A website that a run visits: the seats it holds there, the cards that come next, and what becomes of both."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from math import ceil
-from queue import SimpleQueue
 
-from cards import breaker, claims, outcomes, seats, vault
-from cards.clock import Clock
+from cards import breaker, claims, seats, vault
 from cards.jobs import Claimed, job_for, not_opened, policy, stuck
 from cards.lanes import Lane, Outcome
-from cards.models import Card, Library, Run, Trouble
+from cards.models import Card, Library, Trouble
 from cards.pacing import Pacing
-from cards.progress import Reporter
+from cards.round import Round
 from cards.schedule import digest_times
-from cards.scope import Scope
 from libraries.web import Connections
 
 AHEAD = timedelta(seconds=20)  # so much work is claimed ahead
 FEWEST_AHEAD, MOST_AHEAD = 2, 20  # cards a seat
-
-
-@dataclass(frozen=True, kw_only=True)
-class Round:
-    """What the lanes of one run share. `stopped` says whether it is to end; after `closes` it begins no visit."""
-
-    scope: Scope
-    run: Run
-    clock: Clock
-    report: Reporter
-    stopped: Callable[[], bool]
-    closes: datetime | None = None
-    outcomes: SimpleQueue[tuple[Lane, Outcome]] = field(default_factory=SimpleQueue)
-
-    def over(self) -> bool:
-        """Whether no visit is to begin any more."""
-        return self.stopped() or (self.closes is not None and self.clock() >= self.closes)
-
-    def save(self, card: Card, outcome: Outcome, claimed: Claimed | None = None) -> None:
-        """Saves how a visit ended, counts it, and says so."""
-        same = vault.fingerprints(card.library_id, claimed.job.login.number) if claimed and outcome.trouble else ()
-        outcomes.save(outcome, token=self.scope.token, run=self.run, same_number=same, claimed=claimed)
-        self.run.checked += 1
-        self.run.ok += not outcome.trouble
-        self.run.failed += bool(outcome.trouble)
-        self.report.done(card.library.name, outcome)
 
 
 class Seated:

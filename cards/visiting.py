@@ -8,8 +8,8 @@ from django.conf import settings
 from cards.clock import Clock
 from cards.dispatch import Dispatcher
 from cards.models import Run
-from cards.open_lane import Round
 from cards.progress import LogReporter, Reporter
+from cards.round import Round
 from cards.scope import Scope
 from cards.stopping import never
 
