@@ -153,6 +153,14 @@ def test_what_was_read_is_shown_and_kept_only_after_a_yes(
     assert desk.visits[NUMBER] == 1
 
 
+def test_a_yes_that_comes_twice_is_no_dead_end(browser: Client, type_in: Callable[..., str], desk: Desk) -> None:
+    type_in()
+    card = Card.objects.get()
+    for _ in range(2):
+        assert browser.post(f"/cards/{card.pk}/keep/")["Location"] == f"/families/{card.family_id}/"
+    assert browser.get(f"/cards/{card.pk}/trial/")["Location"] == f"/cards/{card.pk}/"
+
+
 def test_not_mine_forgets_everything_at_once(browser: Client, type_in: Callable[..., str], desk: Desk) -> None:
     desk.answers[NUMBER] = account()
     type_in()

@@ -374,6 +374,7 @@ def test_a_page_that_follows_without_being_signed_in_any_more_is_told_to_load_an
     for path in ("/", f"/families/{family.pk}/", f"/cards/{card.pk}/", f"/cards/{card.pk}/trial/"):
         answer = client.get(path, HTTP_HX_REQUEST="true")
         assert (answer.headers.get("HX-Refresh"), answer.content) == ("true", b"")
+    assert client.post(f"/check/{card.pk}/", HTTP_HX_REQUEST="true").headers["HX-Refresh"] == "true"
 
 
 def test_a_page_that_follows_a_card_that_is_gone_is_told_to_load_anew(

@@ -15,10 +15,10 @@ from cards.card_desk import drafts
 from cards.card_desk.asking import asked_by
 from cards.card_desk.forms import LoginForm
 from cards.card_desk.trial import Trial, trial_of
-from cards.models import Card
+from cards.models import Card, CardQuerySet
 from cards.vault import CannotOpen
 from cards.views.card_new import tries
-from cards.views.desk import SECRETS, person, see_other
+from cards.views.desk import SECRETS, own_card, person, see_other
 from cards.views.live import follows, unchanged
 from cards.views.private import for_people
 
@@ -27,8 +27,13 @@ from cards.views.private import for_people
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def card_trial(request: HttpRequest, card: UUID) -> HttpResponse:
-    """How the trial stands. What is posted is tried on the same draft, with another number or PIN."""
-    draft = _draft(request, card)
+    """How the trial stands. What is posted is tried on the same draft, with another number or PIN.
+
+    A draft that was kept meanwhile is a card like others.
+    """
+    draft = _drafts(request).filter(pk=card).first()
+    if draft is None:
+        return see_other("card", own_card(request, card).pk)
     if request.method == "POST":
         return _again(request, draft)
     trial = trial_of(draft, timezone.now())
@@ -41,7 +46,9 @@ def card_trial(request: HttpRequest, card: UUID) -> HttpResponse:
 @for_people
 def keep_card(request: HttpRequest, card: UUID) -> HttpResponse:
     """The card is theirs, or could not be read through no fault of theirs: it becomes the family's."""
-    draft = _draft(request, card)
+    draft = _drafts(request).filter(pk=card).first()
+    if draft is None:  # said twice, by a double click
+        return see_other("status_family", own_card(request, card).family_id)
     trial = trial_of(draft, timezone.now())
     if not trial.may_be_kept:
         return see_other("card_trial", draft.pk)
@@ -57,15 +64,15 @@ def keep_card(request: HttpRequest, card: UUID) -> HttpResponse:
 @for_people
 def drop_card(request: HttpRequest, card: UUID) -> HttpResponse:
     """Not theirs: forgotten at once, and asked for anew."""
-    draft = _draft(request, card)
+    draft = get_object_or_404(_drafts(request), pk=card)
     family, library = draft.family_id, draft.library.slug
     draft.delete()
     messages.info(request, _("Forgotten. Nothing of it was kept."))
     return see_other("new_card", family, library)
 
 
-def _draft(request: HttpRequest, pk: UUID) -> Card:
-    return get_object_or_404(drafts.open_to(person(request), timezone.now()), pk=pk)
+def _drafts(request: HttpRequest) -> CardQuerySet:
+    return drafts.open_to(person(request), timezone.now())
 
 
 def _again(request: HttpRequest, draft: Card) -> HttpResponse:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, resolve_url
+from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from cards import access
 from cards.card_desk.patience import may_check
 from cards.checking import check_now
 from cards.models import Card, Run, User
-from cards.views.private import private
+from cards.views.private import private, to_sign_in
 
 AGAIN_AFTER = timedelta(minutes=1)
 
@@ -27,7 +27,7 @@ AGAIN_AFTER = timedelta(minutes=1)
 def check_family(request: HttpRequest) -> HttpResponseBase:
     """Checks all cards of a family that nothing stops."""
     if not request.user.is_authenticated:
-        return redirect("sign_in")
+        return to_sign_in(request)
     family = request.POST.get("family", "")
     if not family.isdecimal():
         raise Http404
@@ -40,7 +40,7 @@ def check_family(request: HttpRequest) -> HttpResponseBase:
 def check_card(request: HttpRequest, card: UUID) -> HttpResponseBase:
     """Checks one card; with `try_again` also one that a refusal stopped, by one attempt."""
     if not request.user.is_authenticated:
-        return redirect("sign_in")
+        return to_sign_in(request)
     cards = access.cards_open_to(request.user, access.CHECK).select_related("library")
     return _check(request, [get_object_or_404(cards, pk=card)], try_again="try_again" in request.POST)
 

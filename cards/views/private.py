@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -19,6 +20,13 @@ def private(answer: HttpResponseBase) -> HttpResponseBase:
     return answer
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """The way to sign in, and back to a page that can be asked for; a page's script has the whole page go there."""
+    if follows(request):
+        return private(HttpResponseClientRefresh())
+    return redirect_to_login(request.get_full_path()) if request.method in ("GET", "HEAD") else redirect("sign_in")
+
+
 def for_people(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A private page for those who are signed in; others are sent to sign in.
 
@@ -28,9 +36,7 @@ def for_people(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return (
-                private(HttpResponseClientRefresh()) if follows(request) else redirect_to_login(request.get_full_path())
-            )
+            return to_sign_in(request)
         try:
             return private(view(request, *args, **kwargs))
         except Http404:

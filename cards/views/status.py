@@ -12,14 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
 from cards import access
 from cards.board import Ahead, Board, boards, headline
-from cards.models import CardChoice, Family, Run, User
+from cards.models import Card, CardChoice, Family, Run, User
 from cards.signs import changed, joined, signs_of
 from cards.views.live import follows, unchanged
-from cards.views.private import for_people, private
+from cards.views.private import for_people, private, to_sign_in
 from notifications.lines import Heading
 
 RUN_WITHIN = timedelta(days=1)
@@ -29,7 +28,7 @@ RUN_WITHIN = timedelta(days=1)
 def status(request: HttpRequest) -> HttpResponseBase:
     """All families of the person who is signed in, side by side; to others, what this is."""
     if not request.user.is_authenticated:
-        return HttpResponseClientRefresh() if follows(request) else render(request, "cards/welcome.html")
+        return to_sign_in(request) if follows(request) else render(request, "cards/welcome.html")
     return _page(request, access.families_of(request.user), may_check=True)
 
 
@@ -93,5 +92,8 @@ def _day(shown: list[Board], now: datetime) -> str:
 
 def _run_late(now: datetime) -> bool:
     """Whether no run has finished for a day. What people ask for at the page is no run: it mails nobody."""
-    runs = Run.objects.filter(finished__gt=now - RUN_WITHIN)
-    return not runs.exclude(trigger=Run.Trigger.PAGE).exists()
+    runs = Run.objects.filter(finished__isnull=False).exclude(trigger=Run.Trigger.PAGE)
+    latest = runs.order_by("-finished").values_list("finished", flat=True).first()
+    if latest is None:  # a new site, unless it has had cards for so long
+        return Card.objects.kept().filter(created__lt=now - RUN_WITHIN).exists()
+    return latest <= now - RUN_WITHIN
