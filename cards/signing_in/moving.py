@@ -33,8 +33,8 @@ def new_address(request: HttpRequest) -> HttpResponse:
 
 def arrive(request: HttpRequest, code: codes.Code) -> HttpResponse:
     """The code was right: the address is theirs, unless it is somebody's already."""
-    user = User.objects.filter(pk=code.mover).first()
-    if user is None or request.user != user:
+    user = request.user
+    if not isinstance(user, User) or user.pk != code.mover:
         raise Http404
     before, user.email = user.email, code.email
     user.mail_failing_since, user.mail_failing_reason, user.mail_refused_at = None, "", None  # the code arrived there

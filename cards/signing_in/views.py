@@ -1,7 +1,5 @@
 """The pages on the way in: the ways, the code, the links that sign in once."""
 
-from typing import cast
-
 from allauth.account.utils import perform_login
 from allauth.socialaccount.adapter import get_adapter as provider_adapter
 from allauth.socialaccount.models import SocialLogin
@@ -23,7 +21,7 @@ _FIRST = "first_link"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """All ways in. POST sends a code to an address, and never tells whether anybody has it."""
     if request.user.is_authenticated:
-        return redirect(onward.wished(request) or onward.begin(request, cast(User, request.user)))
+        return redirect(onward.wished(request) or onward.begin(request, request.user))
     form, stranger = AddressForm(request.POST or None, label_suffix=""), strangers.waiting(request)
     if request.method == "POST" and form.is_valid():
         theirs = stranger["login"] if stranger and "stranger" in request.POST else None
