@@ -3,9 +3,11 @@
 Whatever comes from a library or a person goes through `escape`; what is left bare are names of ours.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Container, Iterable
 from html import escape
 from typing import NamedTuple
+from zlib import crc32
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -31,22 +33,24 @@ def html_of(rows: Iterable[Row]) -> SafeString:
     return mark_safe("".join(_item(row) for row in rows))  # nosec B308 B703: see above
 
 
-def _item(row: Row) -> str:
-    body = _sentence(row.line) if row.line.text else _thing(row)
+def _item(row: Row, twice: Container[str]) -> str:
+    name = _id(row.line)
+    known = "" if name in twice else f' id="{name}"'  # by which a link keeps the focus when the page changes around it
+    body = _sentence(row.line, known) if row.line.text else _thing(row, known)
     who = f'<span class="who tone-{row.mark.tone:d}" aria-hidden="true">{escape(row.mark.initial)}</span>'
     return f'<li class="row {row.line.urgency.value}">{who}\n{body}</li>\n'
 
 
-def _sentence(line: Line) -> str:
+def _sentence(line: Line, known: str) -> str:
     """Something to know."""
-    link = f" {_link(line.action_url, _('See to it at the library'))}" if line.action_url else ""
+    link = f" {_link(known, line.action_url, _('See to it at the library'))}" if line.action_url else ""
     return f'<p class="said">{escape(line.text)}{link}</p>'
 
 
-def _thing(row: Row) -> str:
+def _thing(row: Row, known: str) -> str:
     """Something on loan or on hold."""
     line = row.line
-    title = _link(line.url, line.title) if line.url else escape(line.title)
+    title = _link(known, line.url, line.title) if line.url else escape(line.title)
     author = f' <bdi class="by">{escape(line.author)}</bdi>' if line.author else ""
     remarks = f" · {escape(row.remarks)}" if row.remarks else ""
     return (
@@ -62,6 +66,11 @@ def _when(row: Row) -> str:
     return f'<p class="when">{drawing}<span>{escape(row.when)}</span></p>\n'
 
 
-def _link(url: str, words: str) -> str:
+def _link(known: str, url: str, words: str) -> str:
     """`url` leads to the web, as `web_link` saw to."""
-    return f'<a href="{escape(url)}" {AWAY}>{escape(words)}</a>'
+    return f'<a{known} href="{escape(url)}" {AWAY}>{escape(words)}</a>'
+
+
+def _id(line: Line) -> str:
+    """The same as long as the line tells the same."""
+    return f"l{crc32(f'{line.card_id} {line.key}'.encode()):x}"

@@ -4,12 +4,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from playwright.sync_api import Page, expect
 
 from cards.models import Card, Family, Library, User
 from cards.tests.pretend import Desk
 from cards.tests.test_browser import PHONE, account, ada, family, open_phone
+from libraries.account import AccountSnapshot, Loan
 from libraries.errors import LoginFailed
 
 __all__ = ["ada", "family", "open_phone"]  # fixtures
@@ -20,6 +21,12 @@ BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "w
 NUMBER = "29008000111222"
 MARK = "window.loadedOnce = true"
 MARKED = "window.loadedOnce === true"
+
+
+def linked() -> AccountSnapshot:
+    """Something that has a page at its library."""
+    boats = Loan(id="b", title="Wooden boats", due=localdate(), url="https://elm.example/record/b")
+    return AccountSnapshot(loans=(boats,), holds=(), fees=())
 
 
 def fits(page: Page) -> bool:
@@ -100,10 +107,12 @@ def test_each_card_changes_on_the_page_as_it_happens(
         desk.answers[number] = lambda event=event: account() if event.wait(30) else account("Never")
     for number, name in (("1", "Ada Okafor"), ("2", "Nils Okafor")):
         make_card(family=family, library=pretended_library(), number=number, patron_name=name)
+    make_card(family=family, patron_name="Mo Okafor", snapshot=linked())
     page = open_phone(ada)
     page.evaluate(MARK)
     page.get_by_role("button", name="Check all").click()
     expect(page.locator(".standing", has_text="being read now")).to_have_count(2, timeout=10_000)
+    page.get_by_role("link", name="Wooden boats").focus()
     events["1"].set()
     expect(page.get_by_role("button", name="Check now: Ada Okafor")).to_be_visible(timeout=10_000)
     expect(page.locator("#news")).to_contain_text("Ada Okafor: Elm Park Library, read just now.")
@@ -111,6 +120,7 @@ def test_each_card_changes_on_the_page_as_it_happens(
     events["2"].set()
     expect(page.get_by_role("button", name="Check now: Nils Okafor")).to_be_visible(timeout=10_000)
     expect(page.locator("#board[hx-get]")).to_have_count(0)
+    expect(page.get_by_role("link", name="Wooden boats")).to_be_focused()
     assert page.evaluate(MARKED)
 
 

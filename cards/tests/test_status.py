@@ -1,5 +1,6 @@
 """The status page: what it says, in which words, and what it costs."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -124,8 +125,17 @@ def test_what_a_library_wrote_stays_text_and_its_links_lead_only_to_the_web(
     make_card(family=family, snapshot=FULL, at=NOON)
     shown = page()
     assert "Winter &lt;b&gt;Spring&lt;/b&gt;" in shown
-    assert '<a href="https://elm.example/record/2" rel="noopener noreferrer nofollow">' in shown
+    assert re.search('<a id="[a-z0-9]+" href="https://elm.example/record/2" rel="noopener noreferrer nofollow">', shown)
     assert "javascript:" not in shown
+
+
+def test_two_copies_that_the_library_tells_apart_by_nothing_make_a_page_that_is_valid(
+    page: Callable[..., str], family: Family, make_card: Make
+) -> None:
+    same = Loan(id="1", title="Atlas", due=day(1), url="https://elm.example/1")
+    make_card(family=family, snapshot=AccountSnapshot(loans=(same, same), holds=()), at=NOON)
+    names = re.findall(' id="([^"]+)"', page())
+    assert len(names) == len(set(names))
 
 
 def test_each_card_says_how_fresh_it_is(page: Callable[..., str], family: Family, make_card: Make) -> None:
