@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
-.PHONY: help setup demo test browser lint format types run lock clean
+.PHONY: help setup demo test browser lint format types messages run lock clean
 
 help:
 	@echo "make demo     everything at work: invented families, libraries, mail, and the site (SERVE=0: without the site)"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint     ruff: lint and format; bandit"
 	@echo "make format   ruff, mending what it can"
 	@echo "make types    mypy"
+	@echo "make messages the texts to be translated are gathered, and translations made ready (needs gettext)"
 	@echo "make lock     requirements*.txt with hashes, from requirements*.in"
 	@echo "make run      the site, on your own database in db.sqlite3"
 
@@ -53,6 +54,11 @@ run: $(READY)
 	$(PY) manage.py migrate --verbosity 0
 	$(PY) manage.py load_libraries
 	$(PY) manage.py runserver
+
+# What is new stands in locale/*/LC_MESSAGES/django.po with an empty translation, or one that is marked as fuzzy.
+messages: $(READY)
+	$(PY) manage.py makemessages --all --add-location=file --no-obsolete --ignore=tests --ignore=benchmarks
+	$(PY) manage.py compilemessages --ignore=$(VENV)
 
 # In an environment of its own: uv is nothing that the project runs with.
 lock:
