@@ -30,7 +30,9 @@ class Row(NamedTuple):
 
 def html_of(rows: Iterable[Row]) -> SafeString:
     """The items of a list."""
-    return mark_safe("".join(_item(row) for row in rows))  # nosec B308 B703: see above
+    lines = list(rows)
+    twice = {key for key, many in Counter(_id(row.line) for row in lines).items() if many > 1}
+    return mark_safe("".join(_item(row, twice) for row in lines))  # nosec B308 B703: see above
 
 
 def _item(row: Row, twice: Container[str]) -> str:
