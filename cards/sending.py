@@ -173,4 +173,4 @@ def _row(taken: Letter) -> QuerySet[Letter]:
 
 
 def _person(taken: Letter) -> QuerySet[User]:
-    return User.objects.filter(pk=taken.user_id)
+    return User.objects.filter(letters=taken.pk)

@@ -27,7 +27,7 @@ def content_security_policy(providers: dict[str, Any], further: Iterable[str]) -
             "connect-src": [SELF],
             "form-action": [SELF, *provider_origins(providers), *further],
             "frame-ancestors": [NONE],
-            "img-src": [SELF, "data:"],  # the square code that an authenticator app reads
+            "img-src": [SELF],
             "script-src": [SELF],
             "style-src": [SELF],
         }

@@ -36,7 +36,8 @@ class OneLine(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  logging's name
         """Types and places; where one fault led to another, both."""
-        fault, parts = ei[1], []
+        fault: BaseException | None = ei[1]
+        parts: list[str] = []
         while fault is not None and len(parts) < DEEPEST_CAUSE:
             frames = "".join(traceback.format_tb(fault.__traceback__))
             parts.append(f"{frames}{type(fault).__name__}{_words(fault)}")

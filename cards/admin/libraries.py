@@ -54,7 +54,7 @@ class LibraryForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """What is left empty is as usual."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        usual = {name: Library._meta.get_field(name).get_default() for name in MANNERS}
+        usual = {name: getattr(Library(), name) for name in MANNERS}
         return {**given, **{name: usual[name] for name in MANNERS if given.get(name) is None}}
 
 
