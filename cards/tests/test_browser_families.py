@@ -64,7 +64,7 @@ def test_from_nothing_to_a_family_of_two_and_back_to_nothing(new_phone: Callable
     ada, ben = new_phone(timezone_id="Europe/Berlin"), new_phone(java_script_enabled=False)
     ada.goto("/sign-in/")
     sign_in(ada, "ada@example.org")
-    expect(ada.get_by_text("Step 1 of 2")).to_be_visible()
+    expect(ada.get_by_text("First the family")).to_be_visible()
     ada.get_by_label("Name of the family").fill("Okafor")
     ada.get_by_role("button", name="On to the first card").click()
     ada.wait_for_url("**/cards/new/")

@@ -120,7 +120,7 @@ def test_nothing_changes_without_the_token(ada: User, family: Family) -> None:
 def test_naming_a_family_leads_to_its_first_card(client: Client, ada: User) -> None:
     client.force_login(ada)
     asked = client.get("/families/new/").content.decode()
-    assert "Step 1 of 2" in asked
+    assert "First the family" in asked
     assert '<option value="America/Toronto" selected>Toronto' in asked
     answer = client.post("/families/new/", {"name": " The  Okafors ", "timezone": "Europe/Berlin"})
     found = Family.objects.get()
