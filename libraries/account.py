@@ -132,6 +132,8 @@ def to_json(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) is str:
+        return value  # most are
     if hasattr(value, "__dataclass_fields__"):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, (list, tuple)):
