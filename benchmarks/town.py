@@ -24,6 +24,10 @@ class Place:
         with urlopen(f"{self.url}/__demo__/seen") as answer:
             return dict(json.load(answer))
 
+    def hurry(self) -> None:
+        """From now on it answers at once."""
+        urlopen(Request(f"{self.url}/__demo__/mode", method="POST", data=b'{"latency": 0}')).close()
+
     def forget(self) -> None:
         """Its counts begin anew."""
         urlopen(Request(f"{self.url}/__demo__/forget", method="POST", data=b"")).close()
