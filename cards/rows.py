@@ -4,7 +4,7 @@ Whatever comes from a library or a person goes through `escape`; what is left ba
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 from zlib import crc32
@@ -30,14 +30,14 @@ class Row(NamedTuple):
 
 def html_of(rows: Iterable[Row]) -> SafeString:
     """The items of a list."""
-    lines = list(rows)
-    twice = {key for key, many in Counter(_id(row.line) for row in lines).items() if many > 1}
-    return mark_safe("".join(_item(row, twice) for row in lines))  # nosec B308 B703: see above
+    named = [(row, _name(row.line)) for row in rows]
+    many = Counter(name for _row, name in named)
+    items = (_item(row, f' id="{name}"' if many[name] == 1 else "") for row, name in named)
+    return mark_safe("".join(items))  # nosec B308 B703: see above
 
 
-def _item(row: Row, twice: Container[str]) -> str:
-    name = _id(row.line)
-    known = "" if name in twice else f' id="{name}"'  # by which a link keeps the focus when the page changes around it
+def _item(row: Row, known: str) -> str:
+    """`known` is the id by which a link keeps the focus when the page changes around it."""
     body = _sentence(row.line, known) if row.line.text else _thing(row, known)
     who = f'<span class="who tone-{row.mark.tone:d}" aria-hidden="true">{escape(row.mark.initial)}</span>'
     return f'<li class="row {row.line.urgency.value}">{who}\n{body}</li>\n'
@@ -73,6 +73,6 @@ def _link(known: str, url: str, words: str) -> str:
     return f'<a{known} href="{escape(url)}" {AWAY}>{escape(words)}</a>'
 
 
-def _id(line: Line) -> str:
+def _name(line: Line) -> str:
     """The same as long as the line tells the same."""
     return f"l{crc32(f'{line.card_id} {line.key}'.encode()):x}"
