@@ -45,7 +45,8 @@ def _item(row: Row, known: str) -> str:
 
 def _sentence(line: Line, known: str) -> str:
     """Something to know."""
-    link = f" {_link(known, line.action_url, _('See to it at the library'))}" if line.action_url else ""
+    there = _("See to it at the library")
+    link = f" {_link(known, line.action_url, there)}" if line.action_url else ""
     return f'<p class="said">{escape(line.text)}{link}</p>'
 
 

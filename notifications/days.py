@@ -3,9 +3,18 @@
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+
+
+def written(day: date, pattern: str) -> str:
+    """`day` by a date format or the name of one; the first of a month as the language has it: 1er mai in French."""
+    known = get_format(pattern)
+    if day.day == 1:
+        first = pgettext("the first day of a month, within a date", "1")
+        known = known.replace("j", "".join(f"\\{each}" for each in first))
+    return date_format(day, known)
 
 
 def name_of(day: date, today: date) -> str:
@@ -17,10 +26,10 @@ def name_of(day: date, today: date) -> str:
 def _name_of(day: date, today: date, language: str | None) -> str:
     """In the active language, which is `language`."""
     if 0 <= (day - today).days < 7:
-        return date_format(day, pgettext("date format for a day of the coming week", "l, j M"))
+        return written(day, pgettext("date format for a day of the coming week", "l, j M"))
     if day.year == today.year:
-        return date_format(day, pgettext("date format within the year", "D j M"))
-    return date_format(day, pgettext("date format in another year", "D j M Y"))
+        return written(day, pgettext("date format within the year", "D j M"))
+    return written(day, pgettext("date format in another year", "D j M Y"))
 
 
 def due(day: date, today: date) -> str:

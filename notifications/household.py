@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from notifications import days
 from notifications.note import Note
 from notifications.scraped import clean
 
@@ -74,4 +74,4 @@ def farewell(*, idle: bool) -> Note:
 
 
 def _day(day: date) -> str:
-    return date_format(day, pgettext("date within a sentence", "j F Y"))
+    return days.written(day, pgettext("date within a sentence", "j F Y"))

@@ -13,6 +13,7 @@ from notifications.knowing import key_of
 from notifications.lines import CardState, Heading, Line, Need, Urgency
 from notifications.moments import day_of, local_moment
 from notifications.scraped import clean, web_link
+from notifications.spoken import spoken
 
 # An old reading cannot know what was brought back since; it nags for so long after the day that it told of.
 PATIENCE_DAYS = 7
@@ -88,7 +89,7 @@ def _when(state: CardState, loan: Loan, day: date | None) -> str:
         return days.due_at(local_moment(loan.due, state.now), state.now.replace(tzinfo=None))
     if day is not None:
         return days.due(day, state.today)
-    said = clean(loan.due_text)
+    said = spoken(loan.due_text)
     return _("no date; the library says “%(words)s”") % {"words": said} if said else _("the library gives no date")
 
 

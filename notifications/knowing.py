@@ -11,6 +11,7 @@ from notifications import days, troubles
 from notifications.kinds import Kind
 from notifications.lines import CardState, Heading, Line, Need, Urgency
 from notifications.scraped import clean, web_link
+from notifications.spoken import spoken
 
 EXPIRY_WINDOW = 7  # days before a card's expiry, and after it, in which it is a reason for a mail
 LONGEST_KEY = 150
@@ -74,7 +75,8 @@ def _shortfalls(state: CardState) -> Iterator[Line]:
 def _blocked(state: CardState) -> Iterator[Line]:
     said = clean(state.snapshot.blocked) if state.snapshot else ""
     if said:
-        text = _("%(library)s says of %(patron)s’s card: “%(words)s”") % {**troubles.names(state), "words": said}
+        words = {**troubles.names(state), "words": spoken(said)}
+        text = _("%(library)s says of %(patron)s’s card: “%(words)s”") % words
         yield _line(state, Kind.NEEDS_YOU, key_of("blocked", said), text, Need.ONCE)
 
 

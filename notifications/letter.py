@@ -6,12 +6,11 @@ from datetime import date
 from enum import StrEnum
 
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from notifications import plain
+from notifications import days, plain
 from notifications.lines import Heading, Line
 from notifications.reader import Links
 
@@ -57,7 +56,7 @@ class Page:
     @property
     def dateline(self) -> str:
         """The day, and whom the mail is for."""
-        day = date_format(self.day, pgettext("date at the top of a mail", "l, j F"))
+        day = days.written(self.day, pgettext("date at the top of a mail", "l, j F"))
         return _("%(day)s, for %(person)s") % {"day": day, "person": self.person} if self.person else day
 
 

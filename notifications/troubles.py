@@ -11,6 +11,7 @@ from notifications import days
 from notifications.lines import CardState
 from notifications.moments import day_of
 from notifications.scraped import clean
+from notifications.spoken import spoken
 
 # %(said)s: the library's own words in quotes, or nothing.
 TROUBLES: Mapping[str, Promise] = {
@@ -70,7 +71,7 @@ def trouble_sentence(state: CardState) -> str:
 
 
 def _said(state: CardState) -> str:
-    said = clean(state.trouble_words).rstrip(".")
+    said = spoken(state.trouble_words).rstrip(".")
     return _(": “%(words)s”") % {"words": said} if said else ""
 
 

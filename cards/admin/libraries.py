@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -115,8 +115,8 @@ class LibraryAdmin(ButtonsAdmin):
     def since(self, library: Library) -> str:
         """Unconfirmed, beta, or since when it works."""
         if not library.confirmed:
-            return f"{standing.SIGNS['waits']} {_text('unconfirmed: try a card')}"
-        return works_since(library) or _text("beta: no card of a family was read well yet")
+            return " ".join((standing.SIGNS["waits"], gettext("unconfirmed: try a card")))
+        return works_since(library) or gettext("beta: no card of a family was read well yet")
 
     @admin.display(description=_("its address was found"))
     def found_on(self, library: Library) -> SafeString | str:
@@ -140,7 +140,7 @@ class LibraryAdmin(ButtonsAdmin):
         if library.rest_until is None or library.rest_until <= now():
             return "–"
         until = date_format(library.local(library.rest_until), "DATETIME_FORMAT")
-        return _text("until %(time)s, its time; “Switch on” ends that") % {"time": until}
+        return gettext("until %(time)s, its time; “Switch on” ends that") % {"time": until}
 
     @admin.display(description=_("options it understands"))
     def understood(self, library: Library) -> SafeString:

@@ -13,6 +13,7 @@ from cards.standing import TROUBLES
 from cards.states import card_state
 from libraries.account import AccountSnapshot, HoldState
 from notifications.scraped import clean, web_link
+from notifications.spoken import spoken
 from notifications.words import untold
 
 MOST_TITLES = 5
@@ -61,7 +62,7 @@ def trial_of(card: Card, now: datetime) -> Trial:
 
 
 def _troubled(card: Card) -> Trial:
-    words, url = clean(card.trouble_words), web_link(card.trouble_url)
+    words, url = spoken(card.trouble_words), web_link(card.trouble_url)
     if card.trouble == Trouble.LOGIN_FAILED:
         return Trial("refused", _("The library did not let us in with that."), words)
     if card.trouble == Trouble.PATRON_MUST_ACT:

@@ -7,12 +7,17 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from cards.models import Family
 from notifications.scraped import clean
 
-REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+REGIONS = (
+    *(gettext_noop("Africa"), gettext_noop("America"), gettext_noop("Antarctica"), gettext_noop("Asia")),
+    *(gettext_noop("Atlantic"), gettext_noop("Australia"), gettext_noop("Europe"), gettext_noop("Indian")),
+    gettext_noop("Pacific"),
+)
 
 
 @cache
@@ -25,7 +30,7 @@ def zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """The time zones by part of the world, named as people know them; the site's own among them."""
     ordered = sorted(_places() | {settings.TIME_ZONE})
     parts = groupby(ordered, key=lambda name: name.partition("/")[0])
-    return [(part, [(name, _spoken(name)) for name in group]) for part, group in parts]
+    return [(gettext(part), [(name, _spoken(name)) for name in group]) for part, group in parts]
 
 
 def _spoken(name: str) -> str:

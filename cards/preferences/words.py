@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.conf import settings
-from django.utils.formats import date_format
+from django.utils.dates import WEEKDAYS
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -13,6 +13,7 @@ from cards.models import MailWhen, User
 from cards.models.user import EVERY_DAY
 from cards.preferences import choices
 from cards.timetable import DAY, Timetable
+from notifications.days import written
 from notifications.kinds import MUTABLE, Kind
 
 
@@ -36,7 +37,7 @@ def days_of_week(weekdays: str) -> str:
         return _("every day")
     if weekdays in ("12345", "67"):
         return _("on weekdays") if weekdays == "12345" else _("on weekends")
-    names = [name for number, name in choices.weekdays() if number in weekdays]
+    names = [str(name) for number, name in WEEKDAYS.items() if str(number + 1) in weekdays]
     return _("on %(days)s") % {"days": get_text_list(names, _("and"))}
 
 
@@ -79,7 +80,7 @@ def _look(user: User) -> Iterator[str]:
 
 def full_day(day: date) -> str:
     """As "Monday, 23 November 2026"."""
-    return date_format(day, pgettext("date in full", "l, j F Y"))
+    return written(day, pgettext("date in full", "l, j F Y"))
 
 
 def next_mail(user: User, now: datetime) -> str:

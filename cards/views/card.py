@@ -19,7 +19,7 @@ from cards.models import Card
 from cards.views.desk import SECRETS, own_card, person, see_other
 from cards.views.live import follows, unchanged
 from cards.views.private import for_people
-from notifications.scraped import clean
+from notifications.spoken import spoken
 
 
 @sensitive_post_parameters(*SECRETS)
@@ -83,7 +83,7 @@ def _page(
     row = next((row for row in board.cards if row.standing.card_id == str(found.pk)), None)
     if row and follows(request) and request.GET.get("seen") == row.sign:
         return unchanged()
-    context: dict[str, Any] = {"card": found, "family": found.family, "row": row, "words": clean(found.trouble_words)}
+    context: dict[str, Any] = {"card": found, "family": found.family, "row": row, "words": spoken(found.trouble_words)}
     if row and not follows(request):
         asked = asked_by(found.library)
         context["form"] = form or LoginForm(asked, initial={"patron_name": found.patron_name}, kept=True)

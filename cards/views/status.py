@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from cards.models import Card, CardChoice, Family, Run, User
 from cards.signs import changed, joined, signs_of
 from cards.views.live import follows, unchanged
 from cards.views.private import for_people, private, to_sign_in
+from notifications.days import written
 from notifications.lines import Heading
 
 RUN_WITHIN = timedelta(days=1)
@@ -87,7 +87,7 @@ def _title(shown: Iterable[Board]) -> str:
 def _day(shown: list[Board], now: datetime) -> str:
     """Today's date on the clock of the family that is shown first."""
     day: date = timezone.localtime(now, shown[0].family.zone() if shown else None).date()
-    return date_format(day, pgettext("date format on top of the page", "l, j F"))
+    return written(day, pgettext("date format on top of the page", "l, j F"))
 
 
 def _run_late(now: datetime) -> bool:
