@@ -99,6 +99,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=10, blank=True, help_text=_("Of pages and mails; empty: the browser's")
     )
+    seen_language = models.CharField(
+        _("browser's language"), max_length=10, blank=True, editable=False, help_text=_("Of the pages that they saw")
+    )
     plain_text = models.BooleanField(_("plain text only"), default=False)
     mail_failing_since = models.DateTimeField(_("mail refused since"), null=True, editable=False)
     mail_failing_reason = models.CharField(
@@ -154,8 +157,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return now.astimezone(self.zone())
 
     def mail_language(self) -> str:
-        """The language of the person's mails: the one that they chose, else the site's."""
-        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        """The language of the person's mails: the one that they chose, else their browser's, else the site's."""
+        known = dict(settings.LANGUAGES)
+        return next((each for each in (self.language, self.seen_language) if each in known), settings.LANGUAGE_CODE)
 
     def days_by_card(self) -> dict[str, int]:
         """How many days ahead, for the cards of which they want it otherwise."""

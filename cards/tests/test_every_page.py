@@ -156,7 +156,7 @@ def everything() -> dict[str, list[Any]]:
         if model.__name__ not in NOT_A_CHANGE:
             rows = model._default_manager.order_by("pk").values()
             found[model.__name__] = [
-                {k: v for k, v in row.items() if k not in {"active_at", "last_login"}} for row in rows
+                {k: v for k, v in row.items() if k not in {"active_at", "last_login", "seen_language"}} for row in rows
             ]
     return found
 

@@ -93,3 +93,22 @@ def test_links_in_mails_carry_nothing_personal_but_the_one_that_stops_them(ada: 
     assert links.why_mail_url() == "http://localhost:8000/preferences/mail/"
     assert links.status_url() == "http://localhost:8000/"
     assert "ada" not in links.unsubscribe_url(ada.pk)
+
+
+def test_mails_are_in_the_browsers_language_where_the_person_chose_none(client: Client, ada: User) -> None:
+    assert ada.mail_language() == "en"
+    client.force_login(ada)
+    client.get("/", **FRENCH)
+    assert User.objects.get(pk=ada.pk).mail_language() == "fr"
+    User.objects.update(language="en")
+    assert User.objects.get(pk=ada.pk).mail_language() == "en"
+
+
+def test_another_browsers_language_counts_from_the_next_day_on(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    client.get("/", **FRENCH)
+    client.get("/")
+    assert User.objects.get(pk=ada.pk).seen_language == "fr"
+    User.objects.update(active_at=timezone.now() - timedelta(days=2))
+    client.get("/")
+    assert User.objects.get(pk=ada.pk).seen_language == "en"
