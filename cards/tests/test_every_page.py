@@ -24,7 +24,8 @@ EVERYBODY, PERSON, FAMILY, DRAFT, POSTED, LINK, DOOR, DEVICES = (
     *("everybody", "person", "family", "draft", "posted", "link", "door", "devices"),
 )
 PAGES = {
-    **dict.fromkeys(("status", "about", "privacy", "healthz"), EVERYBODY),
+    **dict.fromkeys(("status", "about", "privacy", "healthz", "robots"), EVERYBODY),
+    "favicon": DOOR,
     **dict.fromkeys(("new_family", "my_data", "delete_account", "wish_library", "preferences", "why_mail"), PERSON),
     **dict.fromkeys(("status_family", "family", "leave_family", "cards", "add_card", "new_card"), FAMILY),
     **dict.fromkeys(("card", "remove_card"), FAMILY),
