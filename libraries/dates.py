@@ -1,12 +1,16 @@
 """Reads a library's dates: the order of a date's parts is a setting, never a guess."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Literal, NamedTuple
+from functools import lru_cache, wraps
+from typing import Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 from libraries.errors import LayoutChanged
 
 Order = Literal["mdy", "dmy", "ymd"]
+How = ParamSpec("How")
+Result = TypeVar("Result")
 
 # Month names as library sites write them; three letters or more suffice where they are unique.
 MONTHS = {
@@ -47,6 +51,7 @@ PERIOD = re.compile(
     re.IGNORECASE,
 )
 SHORTEST_PERIOD = len("1.4.26 1.5.26")
+WORTH_KEEPING = 60  # characters: what is longer is a sentence, and not written twice
 END_OF_DAY = {time(23, 59), time(0, 0)}
 
 
@@ -57,6 +62,19 @@ class Found(NamedTuple):
     end: int
 
 
+def _remembered(find: Callable[Concatenate[str, How], Result]) -> Callable[Concatenate[str, How], Result]:
+    """`find`, which does not look twice for the same: most of what a patron has is due on one of a few days."""
+    known = lru_cache(maxsize=1024)(find)
+
+    @wraps(find)
+    def found(text: str, *given: How.args, **named: How.kwargs) -> Result:
+        look = known if len(text) <= WORTH_KEEPING else find
+        return look(text, *given, **named)
+
+    return found
+
+
+@_remembered
 def find_day(text: str, order: Order, today: date, *, ahead: bool = False) -> Found | None:
     """The first date in `text`, or None where there is none. Raises LayoutChanged for one impossible in `order`.
 
@@ -108,6 +126,7 @@ def _real(year: int, month: int, day: int) -> date:
         raise LayoutChanged("a date that is impossible in the order set for this library") from error
 
 
+@_remembered
 def find_moment(text: str, order: Order, today: date) -> date | datetime | None:
     """The first date in `text`, with its time of day where one follows and hours count (not the day's end)."""
     found = find_day(text, order, today)

@@ -24,22 +24,31 @@ SCRIPT_MOVE = re.compile(
 
 def address(node: HtmlElement, link: str) -> str:
     """`link` as an absolute address, by the page's own base. Raises LayoutChanged for what is none."""
-    root = node.getroottree().getroot()
-    base = next((each for part in root[:1] for each in part.iterchildren("base") if each.get("href")), None)
     here = node.base_url or ""
     try:
-        return urljoin(urljoin(here, base.get("href", "")) if base is not None else here, link.strip())
+        return urljoin(urljoin(here, base) if (base := _base(node)) else here, link.strip())
     except ValueError as error:  # as "http://[1"
         raise LayoutChanged("a link that is no web address") from error
+
+
+def _base(node: HtmlElement) -> str:
+    """What the page names as the base of its addresses; "" where it names none."""
+    root = node.getroottree().getroot()
+    for each in root[0].iterchildren("base") if len(root) else ():
+        if place := each.get("href"):
+            return place
+    return ""
 
 
 def link(node: HtmlElement | None) -> str | None:
     """Where the first real link inside `node` leads, as an absolute address; None without one."""
     if node is None:
         return None
-    found = next((href for each in node.iter("a") if (href := each.get("href", "#")) and href[0] != "#"), None)
-    place = "" if found is None else address(node, found)
-    return place if place.startswith(("http://", "https://", "/")) else None
+    for each in node.iter("a"):
+        if (href := each.get("href")) and href[0] != "#":
+            place = address(node, href)
+            return place if place.startswith(("http://", "https://", "/")) else None
+    return None
 
 
 def has_pages(grid: HtmlElement) -> bool:

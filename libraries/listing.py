@@ -1,6 +1,5 @@
 """Lists as a site shows them: the rows read, the count it states, whether there is another page."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -46,11 +45,11 @@ class Fees(Listing[Fee]):
 
 def apart(rows: Iterable[Row]) -> tuple[Row, ...]:
     """The rows (loans or holds), with a number added to the id of the second and any further one that shares it."""
-    seen, found = Counter[str](), list[Row]()
+    seen, found = dict[str, int](), list[Row]()
     for row in rows:
         own = cast(Any, row).id
-        seen[own] += 1
-        found.append(row if seen[own] == 1 else replace(cast(Any, row), id=f"{own} #{seen[own]}"))
+        seen[own] = times = seen.get(own, 0) + 1
+        found.append(row if times == 1 else replace(cast(Any, row), id=f"{own} #{times}"))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 from libraries.dates import Order, find_day, find_moment
@@ -47,7 +48,7 @@ class Site:
         """The host of this site's address."""
         return _parts(self.base_url).hostname or ""
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """The order of a date's parts: as stated, else by the language."""
         if self.dates:

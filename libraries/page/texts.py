@@ -11,6 +11,8 @@ from libraries.errors import LayoutChanged
 UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Element = etree._Element
 BREAK = "\t"  # put in where the page was read: see `html`
+NUL = "\0"  # no tree has one in it, and it is not white space
+CUT = f" {NUL} "
 UNSEEN = ("script", "style")
 SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
 
@@ -20,7 +22,8 @@ def text(node: HtmlElement | str | None) -> str:
     if isinstance(node, Element):
         # In C: many times faster than joining `itertext`
         raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False) if len(node) else node.text
-        return fold(raw) if raw else ""
+        folded = " ".join(raw.split()) if raw else ""
+        return folded if folded.isprintable() else fold(folded)
     if node is None:
         return ""
     if isinstance(node, str):
@@ -47,5 +50,9 @@ def lines(node: HtmlElement) -> list[str]:
         raw = "".join(cast(list[str], SEEN(node)))
     else:
         raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False)
-    folded = (" ".join(part.split()) for part in raw.split(BREAK))
-    return [line for each in folded if each and (line := each if each.isprintable() else fold(each))]
+    # All lines in one go, not line by line: most of what lies between two breaks is white space.
+    folded = " ".join(raw.replace(BREAK, CUT).split())
+    parts = folded.split(NUL)
+    if not folded.replace(NUL, "").isprintable():
+        return [line for each in parts if (line := fold(each))]
+    return [line for each in parts if (line := each.strip())]
