@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from queue import Empty
 
 from django.conf import settings
-from django.db import connection, reset_queries
 
 from cards import claims
 from cards.lanes import Lane, Outcome
@@ -56,8 +55,6 @@ class Dispatcher:
         return bool(self._open) and self._clock() < self._end_by
 
     def _turn(self) -> None:
-        if settings.DEBUG and not connection.force_debug_cursor:
-            reset_queries()  # else Django remembers thousands, each with its snapshot
         self._renew()
         self._drop_stuck()
         self._look_around()

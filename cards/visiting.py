@@ -1,9 +1,11 @@
 """One run of visits, from the thread that talks to the database; who makes it is decided elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 
 from cards.clock import Clock
 from cards.dispatch import Dispatcher
@@ -26,8 +28,22 @@ def visit(
     """Makes the visits, counts them in `run`, which is not saved, and returns when it was done."""
     clock = Clock(run.began)
     shared = Round(scope=scope, run=run, clock=clock, report=report or LogReporter(), stopped=stopped, closes=closes)
-    Dispatcher(shared, workers or settings.CHECK_WORKERS).work()
+    with _queries_unlogged():
+        Dispatcher(shared, workers or settings.CHECK_WORKERS).work()
     return clock()
+
+
+@contextmanager
+def _queries_unlogged() -> Iterator[None]:
+    """Under DEBUG Django keeps thousands of queries, with all snapshots in them, for nobody who would look at them."""
+    if connection.force_debug_cursor:  # somebody does
+        yield
+        return
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        del connection.make_debug_cursor
 
 
 def work(
