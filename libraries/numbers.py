@@ -2,6 +2,7 @@
 
 import re
 
+NUMBER = re.compile(r"\d+")
 RANGE = re.compile(
     r"(?:(?:treffer|titel|einträge|medien|exemplare|hits|titles|items|results|résultats)\W*)?"
     r"\d+\s*(?:-|\u2013|bis|to|à|a)\s*\d+\s*(?:von|of|de|sur|di|van)\s*(?:\w+ )?(\d+)\b",
@@ -11,7 +12,7 @@ RANGE = re.compile(
 
 def number_in(words: str | None) -> int | None:
     """The first whole number in the words ("2 x", "1 T", "Platz 3 von 4"); None without one."""
-    found = re.search(r"\d+", words or "")
+    found = NUMBER.search(words) if words else None
     return int(found[0]) if found else None
 
 

@@ -11,7 +11,8 @@ KIND = re.compile(r"^\[([^\]\[]{1,40})\]\s*(?=\S)")
 
 def shown(words: str) -> str:
     """The words without the signs around what sorting passes over ("¬The¬ Sea", NSB and NSE in Latin-1, "The @Sea")."""
-    return SORTS_FROM.sub(r"\1", words.translate(SORTING).strip())
+    plain = (words if words.isascii() else words.translate(SORTING)).strip()
+    return SORTS_FROM.sub(r"\1", plain) if "@" in plain else plain
 
 
 def kind_first(words: str) -> tuple[str | None, str]:

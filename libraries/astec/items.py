@@ -19,6 +19,7 @@ NUMBERED = re.compile(r"CHK_(\d+)$")
 BARCODE = re.compile(r"(?=\S*\d{4})[\w$*+./-]+")
 LABEL = re.compile(r"(?:signatur|mediennummer|mediennr\.?|barcode|call number)\s*:\s*", re.IGNORECASE)
 HEADER = "./thead/tr | ./tbody/tr[th][not(td)] | ./tr[th][not(td)]"
+KIND = re.compile(r"\[[^\]]+\]")
 HELD = re.compile(r"\d{4}")
 
 
@@ -105,11 +106,11 @@ def _titled(words: list[str]) -> tuple[str | None, str, str | None, list[str]]:
     """The kind, title and author that a cell begins with, and the lines below. Raises LayoutChanged without a title."""
     first, *rest = [*words, ""]
     kind, title = kind_first(first)
-    if re.fullmatch(r"\[[^\]]+\]", first) and rest[0]:
+    if first.endswith("]") and KIND.fullmatch(first) and rest[0]:
         kind, title, rest = first[1:-1], rest[0], rest[1:]
     if title.endswith(":") and rest[0]:  # the author, on a line of its own
         title, rest = f"{title} {rest[0]}", rest[1:]
     title, author = title_first(title) if " / " in title else author_first(title)
     if not title:
         raise LayoutChanged("no title in a row")
-    return kind, title, author, [LABEL.sub("", each) for each in rest if each]
+    return kind, title, author, [LABEL.sub("", each) if ":" in each else each for each in rest if each]

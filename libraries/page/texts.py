@@ -47,7 +47,7 @@ def lines(node: HtmlElement) -> list[str]:
     if not len(node):
         raw = "" if node.tag in UNSEEN else node.text or ""
     elif next(node.iter(*UNSEEN), None) is not None:
-        raw = "".join(cast(list[str], SEEN(node)))
+        raw = "".join(cast("list[str]", SEEN(node)))
     else:
         raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False)
     # All lines in one go, not line by line: most of what lies between two breaks is white space.

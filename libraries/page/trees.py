@@ -24,7 +24,7 @@ def cls(*names: str) -> str:
 
 def every(node: HtmlElement, path: str) -> list[HtmlElement]:
     """All elements at `path`, in the page's order; none is fine."""
-    return cast(list[HtmlElement], _compiled(path)(node))
+    return cast("list[HtmlElement]", _compiled(path)(node))
 
 
 def maybe(node: HtmlElement, path: str) -> HtmlElement | None:
@@ -43,7 +43,10 @@ def one(node: HtmlElement, path: str, name: str) -> HtmlElement:
 
 def marked(node: HtmlElement, name: str) -> HtmlElement | None:
     """The first element below `node` that has the class; for the few elements of a cell quicker than an XPath."""
-    return next((each for each in node.iterdescendants() if name in each.get("class", "").split()), None)
+    for each in node.iterdescendants() if len(node) else ():
+        if (given := each.get("class")) and name in given.split():
+            return each
+    return None
 
 
 def around(node: HtmlElement, rows: Iterable[HtmlElement]) -> list[HtmlElement]:

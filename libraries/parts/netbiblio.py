@@ -25,7 +25,11 @@ MENU = "//a[contains(@href, '/account/{list}')]"
 KINDS = re.compile(r"(?:wo-com|grd)-(circulations|reservations|orders|fees)\b")
 GRID = f".//table[{cls('wo-grid-table')}]"
 COUNT = f".//div[{cls('wo-grid-meta-resultcount')}]"
-NEXT = f".//a[@href][ancestor-or-self::*[{cls('next-page')}]][not(starts-with(@href, '#'))]"
+# From the attributes up: far quicker than to ask every link what it lies in.
+NEXT = (
+    f"descendant-or-self::*/@class[contains(., 'next-page')]/parent::*[{cls('next-page')}]"
+    "/descendant-or-self::a[@href][not(starts-with(@href, '#'))]"
+)
 ROW_ID = re.compile(r"wo-row_(\w+?)(_\w+)?")
 NO_ENTRIES = re.compile(
     r"(?:keine (?:einträge|dokumente|treffer|daten|medien)|no (?:entries|hits|documents|results)|0 (?:treffer|hits)"

@@ -35,7 +35,7 @@ WORDS = {  # in this order: what is past is not due, and how often something was
     "date": ("datum", "date"),
 }
 RECORD = re.compile(r"[?&](?:id|mednr)=([\w-]+)", re.IGNORECASE)
-NO_ROW = f"{NO_DATA} | .//a[contains(@href, 'Page$')]"
+TURNS = ".//a[contains(@href, 'Page$')]"
 
 
 class Heading(NamedTuple):
@@ -74,7 +74,8 @@ class Row(NamedTuple):
 
 def _said(cell: HtmlElement, heading: str) -> str:
     """The text of a cell without the label that stands in for the header on small screens, often in its very words."""
-    words = page.text(cell).removeprefix(page.text(page.marked(cell, "oclc-module-label"))).strip()
+    words, label = page.text(cell), page.marked(cell, "oclc-module-label")
+    words = words if label is None else words.removeprefix(page.text(label)).strip()
     return words.removeprefix(f"{heading}:").strip()
 
 
@@ -113,10 +114,11 @@ class Tabs:
             return None
         header = page.maybe(grid, HEADER)
         headings = [] if header is None else [_heading(cell) for cell in page.every(header, "./th")]
-        beside = {above for each in page.every(grid, NO_ROW) for above in each.iterancestors("tr")}
+        nothing, turns = page.every(grid, NO_DATA), page.every(grid, TURNS)
+        beside = {above for each in (*nothing, *turns) for above in each.iterancestors("tr")}
         lines = [row for row in page.table_rows(grid, what) if row not in beside and (len(row) > 1 or page.text(row))]
         items = [row for row in lines if len(row) > 1 or not line_says_none(page.text(row), what)]
-        none = page.maybe(grid, NO_DATA) is not None or len(items) < len(lines)
+        none = nothing or len(items) < len(lines)
         if not items and not none and name.startswith("grdView"):
             raise LayoutChanged(f"no {what}, and no word that there are none")
         return [_row(line, headings) for line in items]

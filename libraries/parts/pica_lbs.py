@@ -15,7 +15,7 @@ from libraries.titles import title_first
 TABS = f"//a[{cls('tab0', 'tab1', 'tab2')}]"
 SHOWN = f"//a[{cls('tab1')}]/@href"
 LISTS = f"//table[{cls('resultset')}]"
-STRAY = f"//td[contains(@class, 'rec_')][not(ancestor::table[{cls('resultset')}])]"
+RECORDS = "//td[contains(@class, 'rec_')]"
 
 YEAR = re.compile(r"\s*\([^()]*\d{4}[^()]*\)$")
 LIFE = re.compile(r"\s*\*[\d?-]+\*")
@@ -47,7 +47,7 @@ def tab_says_none(tree: HtmlElement, what: str) -> bool:
 
 def stated(tree: HtmlElement) -> int | None:
     """The count beside the name of the list that the page shows."""
-    places = page.every(tree, f"//td[{cls('title')}] | {TABS}[{cls('tab1')}]")
+    places = (*page.every(tree, f"//td[{cls('title')}]"), *page.every(tree, f"{TABS}[{cls('tab1')}]"))
     return max((int(found[1]) for each in places if (found := COUNT.search(page.text(each)))), default=None)
 
 
@@ -56,7 +56,7 @@ def rows(tree: HtmlElement, what: str, kinds: set[str]) -> list[Row]:
     tables = page.every(tree, LISTS) if shown(tree) in kinds else []
     lines = [line for table in tables for line in page.table_rows(table, what)]
     found = [_row(line) for line in lines if next(line.iter("table"), None) is not None or page.text(line)]
-    if page.maybe(tree, STRAY) is not None:
+    if len(page.every(tree, RECORDS)) > len(page.every(tree, f"{LISTS}{RECORDS}")):
         raise LayoutChanged(f"records outside the list of the {what}")
     gapless((int(seen[1]) for line in lines if (seen := _number(line))), what)
     if not found and not tab_says_none(tree, what) and not (shown(tree) in kinds and says_none(tree, what)):

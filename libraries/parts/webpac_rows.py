@@ -66,15 +66,15 @@ def hold(site: Site, row: Cells) -> Hold:
 def _titled(row: Cells) -> tuple[str, str | None, str | None]:
     """Title, author and link; the catalogue writes "Title / author", and the volume belongs to the title."""
     cell = page.cell(row, "title")
-    main = volume = anchor = None
+    main = volume = anchor = words = None
     for each in cell.iterdescendants():
-        if each.tag == "a" and anchor is None and page.text(each):
-            anchor = each
-        elif each.get("class") == "patFuncTitleMain":
+        if each.tag == "a" and anchor is None and (said := page.text(each)):
+            anchor, words = each, said
+        elif (given := each.get("class")) == "patFuncTitleMain":
             main = each
-        elif each.get("class") == "patFuncVol":
+        elif given == "patFuncVol":
             volume = page.text(each)
-    words = page.text(next((each for each in (main, anchor) if each is not None), cell))
+    words = page.text(cell if main is None else main) if main is not None or words is None else words
     title, _, author = words.removesuffix(volume or "").strip().partition(" / ")
     title = title.removesuffix(" /")
     if not title:

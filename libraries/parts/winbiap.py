@@ -1,6 +1,7 @@
 """WinBIAP's lists: items found by their titles, their fields by the ends of their ids, counts above and in the menu."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -15,7 +16,8 @@ from libraries.site import Site
 from libraries.titles import shown
 from libraries.words import UNTIL, hold_state
 
-RESULT = "//span[contains(@id, 'LabelAccountTableResult')]"
+# The first one only: it stands above the list, and the search ends there.
+RESULT = "/descendant::span[contains(@id, 'LabelAccountTableResult')][1]"
 MENU = {
     "loans": "//a[contains(@href, 'borrow.aspx')] | //li[contains(@id, 'menuBorrows')]",
     "holds": "//a[contains(@href, 'reservations.aspx')] | //li[contains(@id, 'menuReservations')]",
@@ -27,8 +29,6 @@ ABOUT = {
     "holds": re.compile(r"vorbestell|vormerk|reserv|\bholds?\b", re.IGNORECASE),
 }
 NONE = re.compile(r"\bkeine?\b|\bno\b|\bnone\b", re.IGNORECASE)
-IS_TITLE = "[@class='title' or contains(@id, '_LabelTit')]/ancestor::tr[1]"
-ROWS_OF_TITLES = f"//span{IS_TITLE} | //a{IS_TITLE} | //td{IS_TITLE} | //div{IS_TITLE}"
 LISTS = "//table[contains(@class, 'detailTable') or contains(@id, 'DetailList') or contains(@id, 'GridView')]"
 FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in lower case
     **{"autor": "author", "author": "author", "titel": "title", "title": "title"},
@@ -46,6 +46,7 @@ FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in 
     **{"countrenew": "renewals", "countrenewpossible": "renewals_left", "notrenewablereason": "reason"},
     **{"status": "status", "borrow": "picture", "position": "position", "chkselect": "box", "linkdetail": "link"},
 }
+LONGEST = 60  # no name of a field with its number is longer
 NUMBERED = re.compile(r"\d+$")
 
 
@@ -83,12 +84,17 @@ def items_of(tree: HtmlElement, what: str) -> list[Item]:
 def _tables(tree: HtmlElement, what: str) -> list[HtmlElement]:
     """The tables that have titles in them, and those that look as if they should."""
     found = dict.fromkeys(page.every(tree, LISTS))
-    for row in page.every(tree, ROWS_OF_TITLES):
-        table = next(row.iterancestors("table"), None)
-        if table is None:
-            raise LayoutChanged(f"a row of the {what} outside of any table")
-        found[table] = None
+    for each in tree.iter("span", "a", "td", "div"):
+        if _is_title(each) and (row := next(each.iterancestors("tr"), None)) is not None:
+            table = next(row.iterancestors("table"), None)
+            if table is None:
+                raise LayoutChanged(f"a row of the {what} outside of any table")
+            found[table] = None
     return list(found)
+
+
+def _is_title(part: HtmlElement) -> bool:
+    return part.get("class") == "title" or "_LabelTit" in part.get("id", "")
 
 
 def _in_table(table: HtmlElement, what: str) -> list[Item]:
@@ -111,17 +117,18 @@ def _fields(row: HtmlElement) -> dict[str, HtmlElement]:
     """The row's fields by the ends of their ids ("…_LabelTitle", "…_labelBranch_3"), else by their classes."""
     found: dict[str, HtmlElement] = {}
     for each in row.iter("span", "a", "input", "img", "td", "div", "label"):
-        name = FIELDS.get(_label(each.get("id", ""))) or FIELDS.get(each.get("class", "").lower())
+        name = _field(each.get("id", "")[-LONGEST:]) or FIELDS.get(each.get("class", "").lower())
         if name:
             found.setdefault(name, each)
     return found
 
 
-def _label(own_id: str) -> str:
-    """What an id ends in, without the number of the row: "title" of "…_DetailItemMain_3_LabelTitle_3"."""
+@lru_cache(maxsize=4096)  # the ids of a row are those of the same row on every other page
+def _field(own_id: str) -> str | None:
+    """By what an id ends in, without the number of the row: "title" of "…_DetailItemMain_3_LabelTitle_3"."""
     parts = own_id.rsplit("_", 2)
     last = parts[-2] if parts[-1].isdigit() and len(parts) > 1 else parts[-1]
-    return last.lower().removeprefix("label").removeprefix("image")
+    return FIELDS.get(last.lower().removeprefix("label").removeprefix("image"))
 
 
 def _denied(label: str) -> bool:
