@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.core.management import CommandError
 from django.db import InterfaceError, InternalError, OperationalError
 
-from libraryhippo.log import without_personal_data
+from cards.discreet import without_personal_data
 
 UNUSABLE = (OperationalError, InterfaceError, InternalError)  # of the machine's making; other errors are faults of ours
 
@@ -26,6 +26,7 @@ def faults_in_words() -> Iterator[None]:
 
 def _first(error: BaseException) -> BaseException:
     """What began it: while that was cleared away, more went wrong."""
-    while isinstance(error.__context__, UNUSABLE):
-        error = error.__context__
-    return error
+    first, at = error, error.__context__
+    while at is not None:
+        first, at = at if isinstance(at, UNUSABLE) else first, at.__context__
+    return first

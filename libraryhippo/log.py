@@ -1,7 +1,6 @@
 """Log lines without personal data: one line a record, addresses, card numbers and links' tokens left out."""
 
 import logging
-import re
 import time
 import traceback
 from typing import Any
@@ -9,9 +8,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-ADDRESS = re.compile(r"[^\s<>\"'(=,:]+@[^\s<>\"'),:]+")
-# Seven digits or more, or three groups of digits and more ("2 1234 5678"), but not as a part of a UUID.
-NUMBER = re.compile(r"(?<![\w-])(?:\d{7,}|\d+(?: \d{3,}){2,})(?![\w-])")
+from cards.discreet import without_personal_data
+
 # What these say is about files, servers and settings.
 OF_THE_MACHINE = (OSError, ImportError, MemoryError, ImproperlyConfigured, OperationalError)
 DEEPEST_CAUSE = 5
@@ -47,11 +45,6 @@ class OneLine(logging.Formatter):
 
 def _words(fault: BaseException) -> str:
     return f": {fault}" if isinstance(fault, OF_THE_MACHINE) else ""
-
-
-def without_personal_data(said: str) -> str:
-    """`said` with e-mail addresses and long numbers struck out."""
-    return NUMBER.sub("[number]", ADDRESS.sub("[address]", said))
 
 
 class RouteForPath(logging.Filter):
