@@ -80,11 +80,7 @@ def attempt(job: Job, connections: Connections, clock: Callable[[], datetime]) -
         finally:
             sent = visit.requests
     except CheckError as error:
-        found = {
-            "trouble": error.kind,
-            "words": _discreet(error.message, job.login),
-            "url": getattr(error, "url", None) or "",
-        }
+        found = _trouble(error, job.login)
     # Our bug, or one below us: it costs this card its reading, and never the others theirs.
     except Exception as fault:  # noqa: BLE001
         logger.error("a fault of ours, card %s, system %s: %s", job.card_id, job.system, where(fault))
@@ -100,6 +96,11 @@ def _found(account: AccountSnapshot) -> dict[str, Any]:
         "holds": None if account.holds is None else len(account.holds),
         "words": "; ".join(map(_missing, account.incomplete)),
     }
+
+
+def _trouble(error: CheckError, login: Login) -> dict[str, Any]:
+    url = getattr(error, "url", None) or ""
+    return {"trouble": error.kind, "words": _discreet(error.message, login), "url": url}
 
 
 def _discreet(words: str, login: Login) -> str:
