@@ -11,7 +11,7 @@ from random import Random
 
 from cards.tests.clusters import ROOT, Postgres, Server, children, kill
 
-FAULT = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|NoBroker|Closed|Lost))\b", re.MULTILINE)
+FAULT = re.compile(r"\b(\w*(?:Error|Exception|NoBroker|Lost)(?=[:(]).{0,60})")
 PAUSE = 2.0  # seconds between a command's end and its next start
 
 

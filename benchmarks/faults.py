@@ -104,7 +104,18 @@ def set_up(postgres: Postgres, redis: RedisServer, post: PostOffice) -> None:
 
 def programs(folder: Path) -> list[Program]:
     """The commands and the workers."""
-    worker = ["-m", "celery", "-A", "libraryhippo", "worker", "--concurrency", "4", "--pool"]
+    worker = [
+        "-m",
+        "celery",
+        "-A",
+        "libraryhippo",
+        "worker",
+        "--without-gossip",
+        "--without-mingle",
+        "--concurrency",
+        "4",
+        "--pool",
+    ]
     wanted = {
         "check_cards": (["manage.py", "check_cards"], PAUSE),
         "check_cards --enqueue": (["manage.py", "check_cards", "--enqueue"], PAUSE),

@@ -1,5 +1,7 @@
 """One mail connection for many letters, opened when the first is sent, and again after a drop."""
 
+import errno
+import os
 from contextlib import suppress
 from smtplib import (
     SMTPException,
@@ -14,6 +16,10 @@ from typing import Self
 from django.core.mail import EmailMessage, get_connection
 
 CLOSING = 421  # RFC 5321: the server closes the channel, through no fault of the letter
+# A folder in the server's place has no room for any letter, or may not be written to.
+OF_THE_DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EEXIST, errno.ENOTDIR, errno.EIO}
+)
 
 
 class NoServer(Exception):
@@ -42,13 +48,21 @@ class Post:
         """
         self._open()
         try:
-            self._connection.send_messages([message])
+            self._hand_over(message)
         except (SMTPException, OSError) as error:
             if not _dropped(error):
                 raise
             self._close()
             self._open()
+            self._hand_over(message)
+
+    def _hand_over(self, message: EmailMessage) -> None:
+        try:
             self._connection.send_messages([message])
+        except OSError as error:
+            if error.errno in OF_THE_DISK:
+                raise NoServer(os.strerror(error.errno)) from error
+            raise
 
     def _open(self) -> None:
         try:

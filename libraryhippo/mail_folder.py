@@ -31,5 +31,8 @@ def _name(now: datetime) -> str:
 
 def _write(path: Path, raw: bytes) -> None:
     part = path.with_suffix(".part")
-    part.write_bytes(raw)
-    part.replace(path)
+    try:
+        part.write_bytes(raw)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)  # half a letter, where the disk is full
