@@ -72,7 +72,7 @@ def _day(site: Site, cell: HtmlElement | None) -> date | None:
 def _title(line: HtmlElement, row: Cells) -> tuple[str, str | None]:
     """Title and author. The title is a link, unless its record was deleted; the author may follow the link."""
     link = row.get("link")
-    cell = page.cell(row, "title") if "title" in row or link is None else next(link.iterancestors("td"))
+    cell = page.cell(row, "title") if "title" in row or link is None else _cell_of(link)
     author = row["author"] if "author" in row else page.maybe(cell, ".//span[contains(@class, 'item-details')]")
     whole = page.text(link) if link is not None else page.text(cell).removesuffix(page.text(author))
     title = re.sub(r"\s*[/:;=,]$", "", whole.strip())
@@ -82,10 +82,18 @@ def _title(line: HtmlElement, row: Cells) -> tuple[str, str | None]:
     return title, after.removeprefix("by ").strip(" ,/") or None
 
 
+def _cell_of(part: HtmlElement) -> HtmlElement:
+    """The cell that a part of a row is in. Raises LayoutChanged for one beside the cells."""
+    cell = next(part.iterancestors("td"), None)
+    if cell is None:
+        raise LayoutChanged("a part of a row outside of its cells")
+    return cell
+
+
 def _renewal(line: HtmlElement, row: Cells) -> tuple[bool | None, int | None, int | None, str | None]:
     """Whether a loan can be renewed, how often it was, how often it still can be, and why not."""
     mark = None if "renew" in row else page.maybe(line, RENEWAL)
-    cell = row.get("renew") if mark is None else next(mark.iterancestors("td"))
+    cell = row.get("renew") if mark is None else _cell_of(mark)
     if cell is None:
         return None, None, None, None
     used, left, words = renewals_in(unlabelled(cell))
@@ -100,7 +108,7 @@ def _renewal(line: HtmlElement, row: Cells) -> tuple[bool | None, int | None, in
 def _beside(line: HtmlElement, row: Cells) -> str:
     """Where a hold stands, in tables that have no column for it: those of holds waiting, and of suspended ones."""
     table = next(line.iterancestors("table"))
-    title = next(row["link"].iterancestors("td")) if "link" in row else row.get("title")
+    title = _cell_of(row["link"]) if "link" in row else row.get("title")
     cells = (page.text(each) for each in line if each is not title and table.get("id") == "waitingt")
     return " ".join([*cells, caption(table)])
 

@@ -79,7 +79,8 @@ def _row(line: HtmlElement, places: Mapping[str, int]) -> Row:
             told["title"] = page.text(page.at(line, places["title"] + 1))
     else:
         cells = list(within.iter("td"))
-        told = {"title": page.text(cells[0]), **{name: said for cell in cells[1:] for name, said in _labelled(cell)}}
+        told = {name: said for cell in cells[1:] for name, said in _labelled(cell)}
+        told = {"title": page.text(next(iter(cells), None)), **told}
     title, author = title_first(told.get("title", ""))
     if not title:
         raise LayoutChanged("no title in a row")

@@ -65,9 +65,10 @@ class Arena:
     def _log_in(self, web: Web, login: Login) -> HtmlElement:
         form = page.one(self._open(web, self.site.url(self.start), "login"), LOGIN_FORM, "login form")
         names = [each.get("name", "") for each in page.every(form, ".//input[@name][not(@type='hidden')]")]
-        user = next(each for each in names if "sername" in each)
-        filled = {user: login.number, next(each for each in names if "assword" in each): login.pin}
-        seen, landing = settle(web, submit(web, form, filled), self.parse_login)
+        user, secret = (next((each for each in names if mark in each), None) for mark in ("sername", "assword"))
+        if user is None or secret is None:
+            raise LayoutChanged("a login form without its fields")
+        seen, landing = settle(web, submit(web, form, {user: login.number, secret: login.pin}), self.parse_login)
         seen.admit()
         return landing
 

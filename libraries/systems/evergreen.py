@@ -51,7 +51,7 @@ class Evergreen:
     def _log_in(self, ask: Gateway, login: Login) -> str:
         who = {"barcode" if login.number[:1].isdecimal() else "username": login.number}
         seed = ask("open-ils.auth.authenticate.init", login.number)
-        if not isinstance(seed, str):
+        if not isinstance(seed, str) or not seed.isascii():
             raise LayoutChanged("no seed for the password")
         secret = _md5(seed + _md5(login.pin))
         answer = ask.raw("open-ils.auth.authenticate.complete", {"type": "opac", **who, "password": secret})

@@ -42,7 +42,7 @@ class WebOpacNet:
         sealed = encrypted(secret.encode(), modulus=_hex(key, "modulus"), exponent=_hex(key, "key"))
         session = web.post(self._place("Konto.ashx"), {"art": LOG_IN, "rsa": b64encode(sealed).decode()}).json()
         self.parse_login(session).admit()
-        asked = {"art": ACCOUNT, "rsa": "", "sessionId": session["sessionid"]}
+        asked = {"art": ACCOUNT, "rsa": "", "sessionId": text(session, "sessionid")}
         return self.parse_account(web.post(self._place("Konto.ashx"), asked).json())
 
     def _place(self, name: str) -> str:
