@@ -49,8 +49,10 @@ class Reader:
         found: dict[str, list[str]] = defaultdict(list)
         part, label, labelled, valued = "", None, False, False
         for each in record.iter(*BLOCKS, "span"):
-            if (what := self._meaning(each.get("class"))) is None:
+            if not (classes := each.get("class")):
                 continue
+            # Looked up here: nearly all are known, and a call for each element would take longer than the rest.
+            what = self._known.get(classes) or self._meaning(classes)
             if each.tag in BLOCKS:
                 part, label = what.part, None
             if what.word:
@@ -64,11 +66,7 @@ class Reader:
             raise LayoutChanged("labels without values in a row")
         return found
 
-    def _meaning(self, classes: str | None) -> _Meaning | None:
-        if not classes:
-            return None
-        if (known := self._known.get(classes)) is not None:
-            return known
+    def _meaning(self, classes: str) -> _Meaning:
         meaning = self._look(classes.split())
         if len(self._known) < MOST_KNOWN:
             self._known[classes] = meaning

@@ -45,6 +45,7 @@ RENEWABLE = {"arena-renewal-true": True, "arena-renewal-false": False}
 ENDS_IN_DATE = re.compile(r"\s*\(?[\d./-]{6,10}\)?$")
 LEFT = re.compile(r"verbleib|remain|\bleft\b|kvar|återst|jäljell|gjenst|igjen|tilbage", re.IGNORECASE)
 RENEWED = re.compile(r"verlängert|renewed|omlån|uusittu|fornyet", re.IGNORECASE)
+NUMBER = re.compile(r"\d+")
 PLACE = re.compile(r"(\d+)(?:\s*(?:/|of|von|av)\s*(\d+)$)?")
 STANDS = re.compile(r"^(?:aktiv|active|aktiivinen|voimassa|giltig|gyldig)", re.IGNORECASE)
 STOPPED = re.compile(r"inaktiv|ei aktiiv|passiv|vilande|keskeyt", re.IGNORECASE)
@@ -63,7 +64,7 @@ def loan(site: Site, row: HtmlElement) -> Loan:
     due, due_text = site.due(first(said, "due") or "")
     message = first(said, "message") or ""
     renewable = next((RENEWABLE[each] for each in row.get("class", "").split() if each in RENEWABLE), None)
-    times = re.search(r"\d+", message)
+    times = NUMBER.search(message) if message else None
     return Loan(
         id=first(said, "barcode") or sure(said, "record"),
         title=sure(said, "title"),
@@ -128,10 +129,11 @@ def _state(said: Told, status: str) -> HoldState:
 
 def _record_page(row: HtmlElement) -> str | None:
     """Where the title's link leads."""
-    links = (above for each in row.iter("a") if (above := each.getparent()) is not None)
-    return next(
-        (link(each) for each in links if each is not None and "arena-record-title" in each.get("class", "")), None
-    )
+    for each in row.iter("a"):
+        above = each.getparent()
+        if above is not None and TITLE in above.get("class", ""):
+            return link(above)
+    return None
 
 
 def listing(tree: HtmlElement, box: HtmlElement, listed: Found[Row], what: str) -> Listing[Row]:

@@ -45,8 +45,8 @@ def divided(node: HtmlElement) -> Divided:
     records, others, ahead = list[HtmlElement](), list[HtmlElement](), [node]
     while ahead:
         each = ahead.pop()
-        name = each.get("id", "")
-        if name.startswith("record") and name != "recordList":
+        name = each.get("id")
+        if name and name.startswith("record") and name != "recordList":
             records.append(each)
         else:
             others.append(each)

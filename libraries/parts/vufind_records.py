@@ -64,10 +64,13 @@ def _parts(row: HtmlElement) -> Parts:
     link, title, bold, box = None, "", None, False
     formats, notices, others = list[str](), list[str](), set[str]()
     for each in row.iterdescendants():
-        tag, given = each.tag, each.get("class", "")
+        tag = each.tag
+        if tag == "br":
+            continue
+        given = each.get("class")
         if tag == "a":
             others.add(words := page.text(each))
-            if link is None and words and ("/Record/" in each.get("href", "") or "title" in given.split()):
+            if link is None and words and ("/Record/" in each.get("href", "") or (given and "title" in given.split())):
                 link, title = each, words
         elif tag == "label":
             others.add(page.text(each))

@@ -20,6 +20,7 @@ IN_LIST = f"ancestor::*[@id='tab-content' or @id='account-data' or {cls('data')}
 GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][{IN_LIST}]"
 CELLS = {"td", "th", "div"}
 MARKS = {"strong", "b", "span"}
+PARTS = (*MARKS, "a", "input", "img")
 HEADER = "./tr[th][not(td)] | ./*/tr[th][not(td)]"
 TITLE_WORDS = {"title": ("titel", "title", "titre")}
 NUMBER = re.compile(r"(\d{1,4})\.?\b")
@@ -47,7 +48,7 @@ AT = re.compile(r"anzPos=(\d+)|navigate\(\s*['\"](\w+)['\"]\s*,\s*['\"](\d+)['\"
 class Row(NamedTuple):
     """The cell with title and barcode, where in it the title stands, the cell with dates and branch.
 
-    `parts` is all that is in the row, by tag.
+    `parts` are the links, fields, pictures and marked words in the row, by tag.
     """
 
     number: int | None
@@ -114,11 +115,11 @@ def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
     parts = defaultdict(list)  # held, so that no element is made anew each time it is looked at
     marks: dict[HtmlElement, HtmlElement] = {}
     for cell in cells:
-        for each in cell.iter():
+        for each in cell.iter(*PARTS):
             tag = each.tag
-            parts[tag].append(each)
             if tag in MARKS and cell not in marks and _marks(each):
                 marks[cell] = each
+            parts[tag].append(each)
     by_class = {name: cell for cell in cells if (names := cell.get("class")) for name in names.split()}
     title = by_class.get("account-display-title", next(iter(marks), None))
     if title is None:
@@ -126,7 +127,7 @@ def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
     if title is None:
         raise LayoutChanged("a row without a title")
     place = cells.index(title)
-    number = next((found for cell in cells[:place] if (found := NUMBER.match(page.text(cell)))), None)
+    number = next(filter(None, map(NUMBER.match, map(page.text, cells[:place]))), None)
     state = by_class.get("account-display-state", next(iter(cells[place + 1 :]), None))
     return Row(int(number[1]) if number else None, parts, title, marks.get(title), state)
 
@@ -153,7 +154,9 @@ def item(row: Row) -> Item:
     """
     lines = page.lines(row.title)
     title, rest = _title(row.mark, lines)
-    place, code = next(((at, found) for at, line in enumerate(rest) if (found := CODE.fullmatch(line))), (None, None))
+    codes = [*map(CODE.fullmatch, rest)]
+    code = next(filter(None, codes), None)
+    place = codes.index(code) if code else None
     author = next((line for line in rest[: 1 if place is None else place] if place or not WORDY.search(line)), None)
     call = code["call"] if code else None
     words = [line for line in rest if line != author] if place is None else rest[place + 1 :]
