@@ -1,7 +1,7 @@
 """Sets Django up for tests, with nothing of the developer's own environment but DATABASE_URL; small factories."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -23,6 +23,7 @@ django.setup()
 
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from django.utils.timezone import now
 
 from cards.models import Card, Family, Library, User
@@ -39,6 +40,13 @@ def django_db_modify_db_settings(
     """SQLite in a file of its own, as in daily use: one in memory locks otherwise when threads share it."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test would speak it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

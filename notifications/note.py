@@ -5,9 +5,9 @@ from textwrap import wrap
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from notifications.plain import WIDTH
-from notifications.scraped import clean
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -22,9 +22,9 @@ class Note:
 
     def text(self) -> str:
         """Plain text; lines of at most 72 characters, but for the link."""
-        blocks = ["\n".join(wrap(clean(each), WIDTH)) for each in (self.subject, *self.paragraphs)]
-        link = [f"{self.label}:\n{self.url}"] if self.url else []
-        return "\n\n".join([*blocks, *link, "\n".join(["-- ", *wrap(clean(self.why), WIDTH)])]) + "\n"
+        blocks = ["\n".join(wrap(each, WIDTH)) for each in (self.subject, *self.paragraphs)]
+        link = [_("%(label)s:") % {"label": self.label} + f"\n{self.url}"] if self.url else []
+        return "\n\n".join([*blocks, *link, "\n".join(["-- ", *wrap(self.why, WIDTH)])]) + "\n"
 
     def html(self) -> str:
         """The same as a page."""

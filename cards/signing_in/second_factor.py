@@ -10,6 +10,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import override
 
 from cards.models import User
 
@@ -31,7 +32,8 @@ def forget(user: User) -> bool:
     """Takes the person's passkeys, app and recovery codes away, and tells them. Whether there were any."""
     if not Authenticator.objects.filter(user=user).delete()[0]:
         return False
-    get_adapter().send_notification_mail("mfa/email/forgotten", user)
+    with override(user.mail_language()):
+        get_adapter().send_notification_mail("mfa/email/forgotten", user)
     return True
 
 

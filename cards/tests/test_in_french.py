@@ -1,5 +1,6 @@
 """Pages and mails for somebody who reads French: all of it is in French, and nothing is left out of translation."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -157,6 +158,7 @@ def test_letters_about_accounts_and_to_staff_are_french(look: Look, member: User
         for kind in incident.KINDS:
             said += incident.incident("Elm Park Library", kind, "", since=timezone.now(), cards=2, admin_url=url)
     assert [found for text in said if (found := look(text))] == []
+    assert not [text for text in said if re.search(r"^[:;?!»]|«$", text, re.MULTILINE)]  # lines break elsewhere
 
 
 def test_mails_of_signing_in_are_french(look: Look, french: list[str], member: User, phone: Any, card: Card) -> None:
@@ -171,8 +173,21 @@ def test_mails_of_signing_in_are_french(look: Look, french: list[str], member: U
     assert len(mail.outbox) > 2
     for each in mail.outbox:
         pages = [str(page) for page, kind in each.alternatives if kind == "text/html"]
+        assert all('<html lang="fr"' in page for page in pages), each.subject
         said = [each.subject, str(each.body), *(text for page in pages for text in texts(page))]
         assert [found for text in said if (found := look(text))] == []
+
+
+def test_who_is_told_what_staff_did_is_told_in_their_own_language(
+    member: User, phone: Any, make_user: Callable[..., User]
+) -> None:
+    client, owner = Client(), Client()
+    sign_in(client, member)
+    set_up(client, phone)
+    User.objects.filter(pk=member.pk).update(language="fr")
+    owner.force_login(make_user(is_staff=True, is_superuser=True))
+    owner.post("/admin/cards/user/", {"action": "forget_second_factors", "_selected_action": str(member.pk)})
+    assert mail.outbox[-1].subject == "Votre second facteur a été retiré"
 
 
 def test_the_words_of_every_login_are_translated_where_they_are_english() -> None:
