@@ -10,10 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from cards.tests import walk as walking
-from cards.tests.walk import PHONE, Walk
+from cards.tests.walk import PHONE, Walk, card, member, more, open_phone, path, phone, switch_on, town_hall, walk
 
-locals().update({name: getattr(walking, name) for name in (*walking.__all__, "open_phone", "more", "walk")})
+__all__ = ["card", "member", "more", "open_phone", "path", "phone", "switch_on", "town_hall", "walk"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +21,6 @@ EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 HEAVIEST = 100_000  # bytes of a page with all that belongs to it
 axe = Axe()
-
 
 STOPS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter(each =>
     each.checkVisibility({visibilityProperty: true}) && !each.disabled && each.type !== "hidden"
@@ -35,9 +33,9 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
         const inLine = each.tagName === "A" && each.closest("p, dd, li div, .row")
         return [Math.min(box.width, box.height), inLine ? 24 : 44, each.outerHTML] })
     .filter(([least, wanted]) => least < wanted - .5)"""
-
 WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-    [...document.querySelectorAll("main *, header *")].filter(each => each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML.slice(0, 200))"""
+    [...document.querySelectorAll("main *, header *")].filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+    .map(each => each.outerHTML.slice(0, 200))"""
 
 
 @cache
