@@ -34,8 +34,8 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
         return [Math.min(box.width, box.height), inLine ? 24 : 44, each.outerHTML] })
     .filter(([least, wanted]) => least < wanted - .5)"""
 WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-    [...document.querySelectorAll("main *, header *")].filter(each => each.getBoundingClientRect().right > innerWidth + 1)
-    .map(each => each.outerHTML.slice(0, 200))"""
+    [...document.querySelectorAll("main *, header *")].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => one.outerHTML.slice(0, 200))"""
 
 
 @cache
