@@ -62,7 +62,7 @@ class Membership(models.Model):
         constraints = (models.UniqueConstraint(fields=("family", "user"), name="one_membership_a_person_and_family"),)
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.family}"
+        return f"{self.user}, {self.family}"
 
 
 class Invitation(models.Model):
