@@ -1,15 +1,21 @@
 """Every page for everybody: axe-core by day and night, keyboard, thumb, small phone, large letters; and light."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from gzip import compress
 from typing import Any
 from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from django.test import Client
+from django.utils.timezone import now
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from cards.models import Card, User
 from cards.tests.walk import PHONE, Walk, card, member, more, open_phone, path, phone, switch_on, town_hall, walk
 
 __all__ = ["card", "member", "more", "open_phone", "path", "phone", "switch_on", "town_hall", "walk"]  # fixtures
@@ -94,3 +100,34 @@ def test_every_page_is_for_everybody(walk: Walk, live_server: LiveServer, subtes
             loaded = [page.url, *page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")]
             assert [url for url in loaded if not url.startswith(live_server.url)] == []
             assert len(compress(page.content().encode())) + sum(map(packed, loaded[1:])) <= HEAVIEST
+
+
+def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(open_phone: Callable[..., Page], member: User) -> None:
+    client = Client()
+    client.force_login(member)
+    page = open_phone(client)
+    page.goto("/about/")
+    button, first = page.get_by_role("button", name="Menu"), page.get_by_role("link", name="What is due")
+    expect(first).to_be_hidden()
+    button.press("Enter")
+    expect(first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(first).to_be_hidden()
+    expect(button).to_be_focused()
+    button.click()
+    page.get_by_role("heading", level=1).click(force=True)
+    expect(first).to_be_hidden()
+
+
+def test_who_wants_no_motion_gets_none(open_phone: Callable[..., Page], member: User, card: Card) -> None:
+    client = Client()
+    client.force_login(member)
+    Card.objects.filter(pk=card.pk).update(lease_by=uuid4(), lease_until=now() + timedelta(minutes=5))
+    page = open_phone(client)
+    for wish, name in (("no-preference", "turn"), ("reduce", "none")):
+        page.emulate_media(reduced_motion=wish)
+        page.goto("/")
+        spin = page.locator(".checking svg").first
+        assert spin.evaluate("each => getComputedStyle(each).animationName") == name

@@ -145,7 +145,7 @@ def add_a_card(page: Page, patron: Patron, see: See) -> None:
 
 
 def from_the_menu(page: Page, name: str) -> None:
-    page.get_by_role("banner").get_by_text("Menu").locator("..").click()
+    page.get_by_role("button", name="Menu").click()
     page.get_by_role("banner").get_by_role("link", name=name).click()
 
 
