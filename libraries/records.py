@@ -87,7 +87,10 @@ def _named(part: str, label: HtmlElement | None, labels: Mapping[str, re.Pattern
 
 def first(told: Told, name: str) -> str | None:
     """The first thing told under that name, or None."""
-    return next((each for each in told.get(name, ()) if each), None)
+    for each in told.get(name, ()):
+        if each:
+            return each
+    return None
 
 
 def sure(told: Told, name: str) -> str:

@@ -20,7 +20,7 @@ from libraries.words import UNTIL, hold_state
 FORMS = {"loans": "//form[@name='medkl']", "holds": "//form[@name='vorml']"}
 TABLES = ".//table[(. | ./tbody | ./thead)/tr[th]]"
 HEADERS = "(. | ./tbody | ./thead)/tr[th]"
-FACTS = "//td[not(.//table or ancestor::form or ancestor::script)]"
+FACTS = "//td[not(ancestor::form or ancestor::script or .//table)]"
 HEADS = {  # in this order; the one-letter heads say more where the pointer rests on them
     "taken": re.compile(r"gültig ab|vorgemerkt am|(?:ent|ausge)liehen am|leihdatum|frist (?:ab|von|seit)"),
     "ready": re.compile(r"bereit(?:gestellt|liegend)? (?:am|seit)|abholbar (?:ab|seit)"),

@@ -13,7 +13,7 @@ from libraries.page import cls
 from libraries.parts.pica import DASHED, Row, named
 from libraries.titles import title_first
 
-CONTENT = f"//*[{cls('cnt')}]"
+CONTENT = f"/descendant::*[{cls('cnt')}][1]"  # the first: most of the page is in it, and need not be searched
 LIST = ".//table[starts-with(@summary, 'list')]"
 KIND = re.compile(r"listof(\w+)|list of (\w+)")
 NUMBER = re.compile(r"(\d+)\.")
