@@ -15,7 +15,6 @@ from libraries.titles import title_first
 TABS = f"//a[{cls('tab0', 'tab1', 'tab2')}]"
 SHOWN = f"//a[{cls('tab1')}]/@href"
 LISTS = f"//table[{cls('resultset')}]"
-RECORDS = "//td[contains(@class, 'rec_')]"
 
 YEAR = re.compile(r"\s*\([^()]*\d{4}[^()]*\)$")
 LIFE = re.compile(r"\s*\*[\d?-]+\*")
@@ -53,10 +52,11 @@ def stated(tree: HtmlElement) -> int | None:
 
 def rows(tree: HtmlElement, what: str, kinds: set[str]) -> list[Row]:
     """The records of the list. Raises LayoutChanged for another list, one without proof, or with numbers missing."""
-    tables = page.every(tree, LISTS) if shown(tree) in kinds else []
+    lists = page.every(tree, LISTS)
+    tables = lists if shown(tree) in kinds else []
     lines = [line for table in tables for line in page.table_rows(table, what)]
     found = [_row(line) for line in lines if next(line.iter("table"), None) is not None or page.text(line)]
-    if len(page.every(tree, RECORDS)) > len(page.every(tree, f"{LISTS}{RECORDS}")):
+    if any(each.tag == "td" and "rec_" in each.get("class", "") for each in page.around(tree, lists)):
         raise LayoutChanged(f"records outside the list of the {what}")
     gapless((int(seen[1]) for line in lines if (seen := _number(line))), what)
     if not found and not tab_says_none(tree, what) and not (shown(tree) in kinds and says_none(tree, what)):
