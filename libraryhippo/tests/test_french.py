@@ -17,6 +17,10 @@ HOME = Path(settings.BASE_DIR)
 CATALOGUE = Path("locale/fr/LC_MESSAGES/django.po")
 ROOMS = ("cards", "notifications", "libraries", "libraryhippo", "templates", "locale")
 GATHER = ("makemessages", "--all", "--add-location=file", "--no-obsolete", "--ignore=tests", "--ignore=benchmarks")
+TRANSLATED = re.compile(r"{% blocktrans.*?endblocktrans(?:late)? %}|{% comment.*?endcomment %}", re.DOTALL)
+NOT_SAID = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->|<(style|script)\b.*?</\1>|&\w+;|LibraryHippo", re.DOTALL)
+TAG = re.compile(r"<[^>]*>", re.DOTALL)
+READ_OUT = re.compile(r'\b(?:alt|title|aria-label|placeholder)="([^"]*)"')
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 needs_gettext = pytest.mark.skipif(
@@ -70,6 +74,17 @@ def test_numbers_have_the_plurals_of_french() -> None:
 @pytest.mark.parametrize("wrong", [r"\w'\w", r" [;?!:»]", r"« ", r"\.\.\.", r"[“”]", r"\btu\b|\bton\b|\btoi\b"])
 def test_the_typography_is_that_of_french(wrong: str) -> None:
     assert [text for each in KNOWN for text in each.french if re.search(wrong, text)] == []
+
+
+def test_no_template_has_words_that_cannot_be_translated() -> None:
+    """Whatever stands there outside of `translate`, whether or not a test comes by."""
+    found = {}
+    for path in (each for home in ("templates", "notifications/templates") for each in (HOME / home).rglob("*.*")):
+        text = NOT_SAID.sub(" ", TRANSLATED.sub(" ", path.read_text(encoding="utf-8")))
+        words = [each for each in (*READ_OUT.findall(text), TAG.sub(" ", text)) if re.search(r"[^\W\d_]{2}", each)]
+        if words:
+            found[path.name] = " ".join(" ".join(words).split())
+    assert found == {}
 
 
 @needs_gettext
