@@ -20,7 +20,6 @@ IN_LIST = f"ancestor::*[@id='tab-content' or @id='account-data' or {cls('data')}
 GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][{IN_LIST}]"
 CELLS = {"td", "th", "div"}
 MARKS = {"strong", "b", "span"}
-PARTS = (*MARKS, "a", "input", "img")
 HEADER = "./tr[th][not(td)] | ./*/tr[th][not(td)]"
 TITLE_WORDS = {"title": ("titel", "title", "titre")}
 NUMBER = re.compile(r"(\d{1,4})\.?\b")
@@ -48,7 +47,7 @@ AT = re.compile(r"anzPos=(\d+)|navigate\(\s*['\"](\w+)['\"]\s*,\s*['\"](\d+)['\"
 class Row(NamedTuple):
     """The cell with title and barcode, where in it the title stands, the cell with dates and branch.
 
-    `parts` are the links, fields, pictures and marked words in the row, by tag.
+    `parts` is all that is in the row, by tag.
     """
 
     number: int | None
@@ -115,7 +114,7 @@ def _row(row: HtmlElement, cells: list[HtmlElement], headed: int | None) -> Row:
     parts = defaultdict(list)  # held, so that no element is made anew each time it is looked at
     marks: dict[HtmlElement, HtmlElement] = {}
     for cell in cells:
-        for each in cell.iter(*PARTS):
+        for each in cell.iter():  # all of them: to have lxml pick out tags takes longer in as few as a cell has
             tag = each.tag
             if tag in MARKS and cell not in marks and _marks(each):
                 marks[cell] = each
