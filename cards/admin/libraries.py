@@ -66,7 +66,7 @@ class LibraryAdmin(ButtonsAdmin):
     change_form_template = "admin/cards/library/change.html"
     actions = (check_now, "switch_off", "switch_on")
     list_display = ("name", "place", "system", "since", "working", "needs_staff", "enabled")
-    list_filter = ("enabled", "confirmed", "system", "trouble")
+    list_filter = ("enabled", "confirmed", "system", ("trouble", admin.EmptyFieldListFilter))
     search_fields = ("name", "slug", "place")
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012  as Django reads it
     readonly_fields = ("needs_staff", "trouble_since", "rests", "understood", "since", "found_on")
