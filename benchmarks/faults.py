@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.fault_world import World
 
 LIBRARIES, FAMILIES, AT_A_TIME = 10, 60, 6
-BETWEEN = (1.0, 6.0)  # seconds from one kill to the next
+BETWEEN = (1.0, 4.5)  # seconds from one kill to the next
 A_WAVE = 60.0  # seconds after which more becomes due, whether all was done or not
 PATIENCE = 15 * 60.0  # seconds to settle in
 TICK = 0.25
