@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import lru_cache, wraps
-from typing import Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
 from libraries.errors import LayoutChanged
 
@@ -64,10 +64,10 @@ class Found(NamedTuple):
 
 def _remembered(find: Callable[Concatenate[str, How], Result]) -> Callable[Concatenate[str, How], Result]:
     """`find`, which does not look twice for the same: most of what a patron has is due on one of a few days."""
-    known = lru_cache(maxsize=1024)(find)
+    known = cast("Callable[Concatenate[str, How], Result]", lru_cache(maxsize=1024)(find))
 
     @wraps(find)
-    def found(text: str, *given: How.args, **named: How.kwargs) -> Result:
+    def found(text: str, /, *given: How.args, **named: How.kwargs) -> Result:
         look = known if len(text) <= WORTH_KEEPING else find
         return look(text, *given, **named)
 

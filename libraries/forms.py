@@ -35,7 +35,8 @@ def _base(node: HtmlElement) -> str:
     """What the page names as the base of its addresses; "" where it names none."""
     root = node.getroottree().getroot()
     for each in root[0].iterchildren("base") if len(root) else ():
-        if place := each.get("href"):
+        place: str = each.get("href", "")
+        if place:
             return place
     return ""
 

@@ -49,7 +49,8 @@ def apart(rows: Iterable[Row]) -> tuple[Row, ...]:
     for row in rows:
         own = cast(Any, row).id
         seen[own] = times = seen.get(own, 0) + 1
-        found.append(row if times == 1 else replace(cast(Any, row), id=f"{own} #{times}"))
+        # Not `replace`, which looks at every field by itself: some sites give no number to any item.
+        found.append(row if times == 1 else type(row)(**{**vars(row), "id": f"{own} #{times}"}))
     return tuple(found)
 
 
