@@ -1,16 +1,10 @@
-"""The whole way of a new family on two phones, from an empty database to nothing left, with what pages and mails offer.
+"""The whole way of a new family on two phones, from an empty database to nothing left, by what pages and mails offer."""
 
-`PICTURES=folder` keeps a picture of each step there: on a phone by day and by night, and on a wide screen.
-"""
-
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from itertools import count
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -23,19 +17,17 @@ from pytest_django.live_server_helper import LiveServer
 from cards.models import Card, Family, Letter, Library, User
 from cards.signing_in.tests.conftest import switch_on, town_hall
 from cards.signing_in.tests.test_in_chromium import Mailbox, agree, mailbox, only_this_machine, unused_tcp_port_factory
+from cards.tests.pictures import PHONE, See, see
 from libraries.demo import DemoSite, families
 from libraries.demo.patrons import Patron
 
-__all__ = ["mailbox", "switch_on", "town_hall", "unused_tcp_port_factory"]  # fixtures
+__all__ = ["mailbox", "see", "switch_on", "town_hall", "unused_tcp_port_factory"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-PICTURES = os.environ.get("PICTURES", "")
 ADA, BEN = "ada@example.org", "ben@example.net"
 FAMILY, OVERDUE = "Okafor-Lindqvist", "The lighthouse that walked"
 Open = Callable[..., Page]
-See = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -64,27 +56,6 @@ def patron(make_library: Callable[..., Library]) -> Iterator[Patron]:
     with DemoSite.webpac((known,), today=lambda: today) as site:
         make_library("Eastbridge Library", place="Eastbridge", options={"base_url": site.url, "dates": "mdy"})
         yield known
-
-
-@pytest.fixture
-def see(request: pytest.FixtureRequest) -> See:
-    """`see(page, "Sign in")`: these words are there, the page fits the phone, and its picture is kept if asked for."""
-    numbers, name = count(1), request.node.name.removeprefix("test_")
-
-    def look(page: Page, words: str) -> None:
-        expect(page.get_by_text(words).first).to_be_visible(timeout=15_000)
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], words
-        if PICTURES:
-            keep(page, f"{name[:12]}-{next(numbers):02}-{re.sub('[^a-z]+', '-', words.casefold())}")
-
-    return look
-
-
-def keep(page: Page, name: str) -> None:
-    for look, size, scheme in (("wide", WIDE, "light"), ("night", PHONE, "dark"), ("day", PHONE, "light")):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=Path(PICTURES) / f"{name}-{look}.png", full_page=True)
 
 
 def letter(box: Mailbox, to: str, subject: str) -> EmailMessage:

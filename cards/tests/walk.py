@@ -123,8 +123,9 @@ def visit(who: str, page: Page, paths: list[str]) -> Iterator[Stop]:
         answer = page.goto(each)
         assert answer
         is_page = answer.status != 405 and answer.headers.get("content-type", "").startswith("text/html")
-        if is_page and answer.url not in seen:
-            seen.add(answer.url)
+        where = answer.url.partition("?")[0]  # signing in is one page, whatever comes after it
+        if is_page and where not in seen:
+            seen.add(where)
             yield Stop(f"{each} ({who})", page)
 
 
