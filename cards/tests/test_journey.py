@@ -1,4 +1,4 @@
-"""The whole way of a new family on two phones, from an empty database to nothing left, by what pages and mails offer."""
+"""The whole way of a new family on two phones, from an empty database to nothing left, by pages and mails."""
 
 import re
 import time
