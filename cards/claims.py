@@ -81,7 +81,7 @@ def renew(token: UUID, keys: Collection[int], now: datetime) -> set[int]:
     return seats.renew(token, keys, now)
 
 
-def release_all(token: UUID, keys: Collection[int] = ()) -> None:
-    """Gives back what a run still holds: its cards, and these seats."""
-    Card.objects.filter(lease_by=token).update(**FREE)
+def release_all(token: UUID, keys: Collection[int] = (), but: Collection[UUID] = ()) -> None:
+    """Gives back what a run still holds: its cards, `but` for some, and these seats."""
+    Card.objects.filter(lease_by=token).exclude(pk__in=but).update(**FREE)
     seats.release(keys, token)

@@ -40,9 +40,17 @@ class Dispatcher:
             while self._more():
                 self._turn()
         finally:
-            for seat in self._seats():
-                seat.thread.end()
-            claims.release_all(self._scope.token, [seat.key for seat in self._seats()])
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Told to stop, the process ends and its visits with it. After a fault, visits go on in a worker's threads:
+        their seats and cards are held until the leases run out.
+        """
+        for seat in self._seats():
+            seat.thread.end()
+        going_on = [] if self._end_by else [seat for seat in self._seats() if seat.under_way]
+        visited = [seat.under_way.card.pk for seat in going_on if seat.under_way]
+        claims.release_all(self._scope.token, [seat.key for seat in self._seats() if seat not in going_on], but=visited)
 
     def _seats(self) -> list[Seated]:
         return [seat for lane in self._open.values() for seat in lane.seats]

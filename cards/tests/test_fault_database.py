@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils.timezone import localdate, now
 
-from cards.models import Card, Check, Letter
+from cards.models import Card, Check, Letter, Seat
 from cards.tests.pretend import Desk
 from cards.tests.processes import leases_run_out, no_leases
 from libraries.account import AccountSnapshot, Loan
@@ -105,3 +105,15 @@ def refuse_writing(refuse: bool) -> None:
 def test_read_only_it_says_so_and_loses_nothing(desk: Desk, at: Any, module: str, step: str, time: int) -> None:
     at(module, step, time, lambda: refuse_writing(True))
     says_so_and_loses_nothing(desk, "read-?only", lambda: refuse_writing(False))
+
+
+def test_a_visit_that_goes_on_after_a_fault_keeps_its_seat_and_its_card(desk: Desk, at: Any) -> None:
+    def fail() -> None:
+        raise OperationalError("deadlock detected")
+
+    desk.seconds = 0.3
+    at("cards.outcomes", "save", 1, fail)  # the next visit is under way by then, in its thread
+    with pytest.raises(CommandError, match="deadlock detected"):
+        call_command("check_cards")
+    assert Seat.objects.filter(until__gte=now()).count() == Card.objects.filter(visiting=True).count() == 1
+    assert Card.objects.filter(lease_until__gte=now()).count() == 1  # and what was not begun is free
