@@ -7,14 +7,14 @@ from time import process_time
 from typing import Any, NamedTuple, cast
 
 from bs4 import BeautifulSoup
-from lxml.html import document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from benchmarks.pages import EXAMPLES, Reading, longer, longest
 
 SIZES = (5, 20, 50, 200)
-ROUNDS = 15
+ROUNDS = 60  # short ones: of these one or another goes undisturbed
 SLOW_ROUNDS = 5  # of BeautifulSoup
-BATCH = 0.02  # seconds that one measurement takes at least: process_time has a grain
+BATCH = 0.005  # seconds that one measurement takes at least: process_time has a grain
 LEAVES = ("li", "div", "p", "span")
 
 
@@ -36,7 +36,7 @@ def bare(body: bytes) -> list[str]:
     if states:
         return list(_texts(states))
     cells = list(tree.iter("td", "th")) or [each for each in tree.iter(*LEAVES) if not len(each)]
-    return ["".join(cast("Iterator[str]", cell.itertext())) for cell in cells]
+    return [cast("HtmlElement", cell).text_content() for cell in cells]
 
 
 def _texts(value: Any) -> Iterator[str]:
