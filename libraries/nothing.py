@@ -43,7 +43,8 @@ NOUNS = {
     "holds": r"\bholds?\b|request|r[ée]serv|vor(?:ge)?merk|bestell|varau|prenotaz|rezer[wv]|zamówie|bestillin|foglal"
     r"|aanvra|ayır|бронир|заказ|заявк|κρατήσ|预约|預約|予約|حجز|gadw|erreserb",
     "fees": r"\bfines?\b|\bfees?\b|\bbills?\b|\bcharges?\b|\bow(?:ed?|ing)\b|amende|\bfrais\b|multas?\b|\bmulte\b"
-    r"|\bcosts\b|aucune dette|dettes\b|gebühr|entgelt|kosten|boete|schuld|debt|avgift|skuld|maksu|gebyr|opłat|należno|poplat|pokut|díj|ceza|штраф|πρόστιμ|罚款|罰款|غرام"
+    r"|\bcosts\b|aucune dette|dettes\b|gebühr|entgelt|kosten|boete|schuld|debt|avgift|skuld|maksu|gebyr"
+    r"|opłat|należno|poplat|pokut|díj|ceza|штраф|πρόστιμ|罚款|罰款|غرام"
     r"|dirwy|addebit",
 }
 
