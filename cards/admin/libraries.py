@@ -48,7 +48,7 @@ class LibraryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         system = cast(forms.ChoiceField, self.fields["system"])
         system.choices = [(key, f"{called(key)} ({key})") for key in sorted(SYSTEMS)]
-        for name in MANNERS:
+        for name in self.fields.keys() & set(MANNERS):  # who may only look has no fields
             self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:

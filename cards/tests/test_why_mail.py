@@ -163,7 +163,8 @@ def test_a_test_mail_comes_at_once_and_changes_no_ledger(phone: Client, ada: Use
     assert message.to == ["ada@example.org"]
     assert not Notice.objects.exists()
     after = User.objects.values().get(pk=ada.pk)
-    assert {**after, "last_login": None, "active_at": None} == {**before, "last_login": None, "active_at": None}
+    seen = {"last_login": None, "active_at": None, "seen_language": ""}
+    assert {**after, **seen} == {**before, **seen}
     assert "A test mail is on its way to ada@example.org." in shown(phone)
     assert "because you asked for a test mail" in shown(phone)
 
