@@ -44,6 +44,7 @@ def policy() -> Policy:
         proxy=settings.LIBRARY_PROXY or None,
         max_body=settings.MAX_BODY_BYTES,
         allow_private=settings.LIBRARY_ALLOW_PRIVATE,
+        plain_http=settings.LIBRARY_ALLOW_PRIVATE,  # as the demo's sites are
     )
 
 

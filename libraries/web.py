@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 
 from libraries.answer import Answer, named_charset
-from libraries.errors import LayoutChanged, SiteUnavailable
+from libraries.errors import LayoutChanged, Misconfigured, SiteUnavailable
 from libraries.wire import sockets
 from libraries.wire.addresses import refuse_private_name
 from libraries.wire.body import read_body
@@ -163,6 +163,8 @@ class Web:
             raise LayoutChanged("a link that is no web address") from None
         # Judged again as it will be sent: two readings of one address must not differ
         self._own.check(str(prepared.url))
+        if not self._policy.plain_http and str(prepared.url).startswith("http:"):
+            raise Misconfigured("the library's site is not https: numbers and PINs would cross the network readable")
         if self._policy.proxy and not self._policy.allow_private:
             refuse_private_name(_host(prepared))
         return prepared

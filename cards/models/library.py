@@ -6,6 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -148,6 +149,8 @@ class Library(models.Model):
             raise ValidationError({"system": _("There is no system %(system)s.") % {"system": self.system}})
         if not isinstance(self.options, dict):
             raise ValidationError({"options": _('Write them as {"base_url": "https://…"}.')})
+        if str(self.options.get("base_url", "")).startswith("http:") and not settings.LIBRARY_ALLOW_PRIVATE:
+            raise ValidationError({"options": _("base_url must be https: PINs would cross the network readable.")})
         try:
             build_adapter(self.system, self.all_options())
         except Misconfigured as error:

@@ -53,6 +53,7 @@ def test_a_time_zone_that_does_not_exist_is_refused() -> None:
         ({"system": "papyrus"}, "papyrus"),
         ({"options": {}}, "base_url"),
         ({"options": {"base_url": "https://elm.example", "scop": "3"}}, "scop"),
+        ({"options": {"base_url": "http://elm.example"}}, "https"),
         ({"currency": "dollars"}, "letters"),
         ({"timezone": "Elm Park"}, "time zone"),
     ],

@@ -238,6 +238,12 @@ def test_a_library_on_a_private_address_is_refused_before_anything_is_sent(
     assert site.connections == 0
 
 
+def test_a_site_that_is_not_https_is_told_nothing_where_it_must_be() -> None:
+    with serve(pages()) as server, pytest.raises(Misconfigured, match="not https"):
+        visit(Connections(policy(plain_http=False))).post(server.url, {"pin": "9876"})
+    assert server.connections == 0
+
+
 def test_the_next_address_is_tried_where_one_refuses(site: Server, named: Callable[..., None]) -> None:
     named("elm.example", "127.0.0.2", "::1", HERE)
     assert visit(None, "elm.example").get(f"http://elm.example:{site.port}/").status == 200

@@ -11,7 +11,8 @@ class Policy:
     """Given once. Raises Misconfigured for a proxy that is no http(s) address.
 
     `proxy` is never printed, as it may hold a password; `max_body` counts bytes, both as sent and unpacked; `idle`
-    is the longest silence in seconds; `authorities` a PEM file instead of certifi's.
+    is the longest silence in seconds; `authorities` a PEM file instead of certifi's; without `plain_http` a site that
+    is not https is told nothing.
     A proxy looks addresses up itself: with one, only what a name alone tells is judged here.
     """
 
@@ -20,6 +21,7 @@ class Policy:
     max_body: int = 10 * 2**20
     idle: float = 20.0
     allow_private: bool = False
+    plain_http: bool = True
     authorities: str | None = None
 
     def __post_init__(self) -> None:
