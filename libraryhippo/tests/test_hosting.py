@@ -95,7 +95,7 @@ def test_it_is_served_ended_and_tells_nobodys_secrets(served: tuple[int, subproc
     assert (
         ask(port, "/admin/login/?next=/hush", {"Host": HOST}).getheader("Location", "").startswith(f"https://{HOST}/")
     )
-    page = ask(port, "/admin/login/?next=/hush", BEHIND_PROXY)
+    page = ask(port, "/sign-in/?next=/hush", BEHIND_PROXY)
     assert page.status == 200
     assert "max-age" in page.getheader("Strict-Transport-Security", "")
     assert page.getheader("Referrer-Policy") == "same-origin"
