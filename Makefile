@@ -36,7 +36,7 @@ test: $(READY)
 	$(PY) -m pytest -q -n auto --dist worksteal
 
 browser: $(READY)
-	$(PY) -m pytest -m browser
+	$(PY) -m pytest -m browser -n 2 --dist worksteal
 
 lint: $(READY)
 	$(PY) -m ruff check
