@@ -18,10 +18,9 @@ class NoBroker(Exception):
 
 def send(task: str, *args: Any, **options: Any) -> None:
     """Sends a task of `cards.tasks`. Raises NoBroker."""
-    broken = import_module("kombu.exceptions").OperationalError
     try:
         getattr(import_module("cards.tasks"), task).apply_async(args, **options)
-    except (broken, OSError) as error:
+    except _broken() as error:
         raise NoBroker(type(error.__cause__ or error).__name__) from None
 
 
@@ -31,10 +30,14 @@ def worker_answers() -> bool:
         return False
     if _seen and time.monotonic() - _seen[-1] < SEEN:
         return True
-    broken = import_module("kombu.exceptions").OperationalError
     try:
         answers = import_module("celery").current_app.control.ping(timeout=ANSWERS, limit=1)
-    except (broken, OSError) as error:
+    except _broken() as error:
         raise NoBroker(type(error.__cause__ or error).__name__) from None
     _seen[:] = [time.monotonic()] if answers else []
     return bool(answers)
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """What a broker that is away ends in. A connection that was kept and has gone stale is told in Redis's own words."""
+    return import_module("kombu.exceptions").OperationalError, import_module("redis.exceptions").RedisError, OSError
