@@ -39,5 +39,5 @@ def worker_answers() -> bool:
 
 
 def _broken() -> tuple[type[Exception], ...]:
-    """What a broker that is away ends in. A connection that was kept and has gone stale is told in Redis's own words."""
+    """What a broker that is away ends in; Redis has words of its own for a kept connection that has gone stale."""
     return import_module("kombu.exceptions").OperationalError, import_module("redis.exceptions").RedisError, OSError
