@@ -59,11 +59,16 @@ def pending(now: datetime) -> QuerySet[Letter]:
     return unsent(now).filter(Q(not_before=None) | Q(not_before__lte=now))
 
 
+def withdraw(letters: QuerySet[Letter]) -> int:
+    """Takes letters back, words and all; says how many there were."""
+    return letters.update(trouble=WITHDRAWN, held_until=None, **Letter.erased)
+
+
 def withdraw_digests(user: int, now: datetime) -> None:
     """Takes back digests that could not be sent yet, and forgets that they told anything."""
     digests = unsent(now).filter(user=user, kind__in=REGULAR)
     for waiting in list(digests.only("pk", "user_id", "created", "kind")):
-        if digests.filter(pk=waiting.pk).update(trouble=WITHDRAWN, held_until=None, **Letter.erased):
+        if withdraw(digests.filter(pk=waiting.pk)):
             forget(waiting)
 
 

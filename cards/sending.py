@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from cards.clock import Clock
 from cards.models import REGULAR, TRACELESS, Letter, User
-from cards.outbox import REFUSED, WITHDRAWN, forget, message, pending
+from cards.outbox import REFUSED, forget, message, pending, withdraw
 from cards.post import NoServer, Post, reason, refused_for_good
 from cards.stopping import never
 
@@ -90,9 +90,7 @@ def _claimed(
 ) -> Iterator[Letter]:
     """The waiting letters, oldest first, each leased to us when its turn comes; then those that others held."""
     last = 0
-    while page := list(
-        pending(clock()).filter(pk__gt=last, **which).order_by("pk").values_list("pk", flat=True)[:PAGE]
-    ):
+    while page := _page(pending(clock()).filter(pk__gt=last, **which)):
         yield from _taken(page, clock, stopped)
         last = page[-1]
     held = _held(clock(), which)
@@ -125,7 +123,7 @@ def _wanted(taken: Letter) -> bool:
     user = taken.user if taken.kind in REGULAR else None
     if user is None or (user.mail_on and user.is_active):
         return True
-    Letter.objects.filter(pk=taken.pk).update(trouble=WITHDRAWN, held_until=None, **Letter.erased)
+    withdraw(Letter.objects.filter(pk=taken.pk))
     return False
 
 
