@@ -11,8 +11,6 @@ from libraries.errors import LayoutChanged
 UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Element = etree._Element
 BREAK = "\t"  # put in where the page was read: see `html`
-NUL = "\0"  # no tree has one in it, and it is not white space
-CUT = f" {NUL} "
 UNSEEN = ("script", "style")
 SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
 
@@ -50,9 +48,8 @@ def lines(node: HtmlElement) -> list[str]:
         raw = "".join(cast("list[str]", SEEN(node)))
     else:
         raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False)
-    # All lines in one go, not line by line: most of what lies between two breaks is white space.
-    folded = " ".join(raw.replace(BREAK, CUT).split())
-    parts = folded.split(NUL)
-    if not folded.replace(NUL, "").isprintable():
-        return [line for each in parts if (line := fold(each))]
-    return [line for each in parts if (line := each.strip())]
+    # Most of what lies between two breaks is white space: it is left out before anything is folded.
+    found = [" ".join(each.split()) for each in raw.split(BREAK) if each and not each.isspace()]
+    if "".join(found).isprintable():
+        return found
+    return [line for each in found if (line := fold(each))]
