@@ -16,6 +16,7 @@ HELP = {
     "language": "language of the site (BCP 47), for its words and its decimal sign",
     "dates": "order of a date's parts: mdy, dmy or ymd; by default the language's",
     "currency": "ISO 4217 code of the fees",
+    "time_zone": "the library's time zone (IANA), for dates that its system sends in another",
 }
 NOT_OPTIONS = {"today", "hosts_allowed", "site"}
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from libraries.dates import Order, find_day, find_moment
 from libraries.errors import LayoutChanged, Misconfigured
@@ -25,10 +26,11 @@ class Site:
     language: str = "en"
     dates: Order | None = None
     currency: str | None = None
+    time_zone: str = ""
     hosts_allowed: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Raises Misconfigured for an address that is none, or an order of dates that does not exist."""
+        """Raises Misconfigured for an address, an order of dates or a time zone that is none."""
         parts = _parts(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise Misconfigured("base_url must be an address like https://catalogue.example.org")
@@ -36,6 +38,8 @@ class Site:
             raise Misconfigured("base_url must not hold a user, a query (?…) or a fragment (#…)")
         if self.dates not in {None, "mdy", "dmy", "ymd"}:
             raise Misconfigured("dates must be mdy, dmy or ymd")
+        if self.time_zone:
+            _known_zone(self.time_zone)
         object.__setattr__(self, "hosts_allowed", frozenset({parts.hostname, *(host.lower() for host in self.hosts)}))
 
     @property
@@ -107,6 +111,13 @@ class Site:
         if found is None:
             raise LayoutChanged(f"no amount in the {name}")
         return found
+
+
+def _known_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Misconfigured("time_zone must be one of the IANA database, as Europe/Berlin") from error
 
 
 def _parts(url: str):  # type: ignore[no-untyped-def]

@@ -175,8 +175,8 @@ class Library(models.Model):
         return now.astimezone(self.zone())
 
     def all_options(self) -> dict[str, object]:
-        """The adapter's options, the library's currency among them."""
-        return {"currency": self.currency, **self.options}
+        """The adapter's options, the library's currency and time zone among them."""
+        return {"currency": self.currency, "time_zone": self.timezone, **self.options}
 
 
 def host_of(options: object) -> str:

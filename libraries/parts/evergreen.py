@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from libraries import page
+from libraries import page, stamps
 from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
 from libraries.fields import Told, as_object, count, yes
@@ -38,7 +38,7 @@ def loan(site: Site, row: Any) -> Loan:
     title, author, record = _title(row, str(circ.get("target_copy") or ""), "loan")
     bucket = str(row.get("bucket") or "out").replace("_", " ")
     notes = bucket if bucket not in {"out", "overdue"} else STOPPED.get(str(circ.get("stop_fines")))
-    due, due_text = site.due(str(circ.get("due_date") or notes or "no due date"))
+    due, due_text = stamps.due(site, str(circ.get("due_date") or notes or "no due date"))
     left = count(circ.get("renewal_remaining"))
     return Loan(
         id=str(field(circ, "id", "loan")),
@@ -129,8 +129,8 @@ def _branch(library: Any) -> str | None:
 
 
 def _day(site: Site, stamp: Any) -> date | None:
-    """The library's day of a time stamp, which carries the library's own offset."""
-    return site.maybe_day(str(stamp)) if stamp else None
+    """The library's day of a time stamp; the server's offset is the library's own or UTC."""
+    return stamps.maybe_day(site, stamp, "date")
 
 
 def _record_page(site: Site, record: Any) -> str | None:

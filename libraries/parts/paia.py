@@ -12,6 +12,7 @@ from libraries.fields import Told, as_list, as_object, count, sure
 from libraries.site import Site
 from libraries.titles import title_first
 
+ZONE = "Europe/Berlin"  # of nearly all libraries that have it
 NOT_OFFERED = {"insufficient_scope", "not_implemented"}
 TROUBLE = {"service_unavailable", "internal_error", "bad_gateway", "gateway_timeout"}
 
@@ -66,11 +67,11 @@ def documents(value: Any) -> list[tuple[int, dict[str, Any]]]:
     return known
 
 
-def loan(site: Site, zone: str, told: Told) -> Loan:
+def loan(site: Site, told: Told) -> Loan:
     """A document that the patron holds."""
     title, author = _titled(told)
     ends = _either(told, "endtime", "duedate")
-    due = stamps.written(site, ends, zone, "due date of a loan") if ends else None
+    due = stamps.written(site, ends, "due date of a loan", usual=ZONE) if ends else None
     due = None if due and due.year == stamps.NEVER else due
     renewable, error = told.get("canrenew"), page.text(told.get("error")) or None
     return Loan(
@@ -88,7 +89,7 @@ def loan(site: Site, zone: str, told: Told) -> Loan:
     )
 
 
-def hold(site: Site, zone: str, status: int, told: Told) -> Hold:
+def hold(site: Site, status: int, told: Told) -> Hold:
     """A document reserved, ordered, provided or rejected."""
     title, author = _titled(told)
     ends = told.get("endtime") if status == PROVIDED else None
@@ -98,16 +99,16 @@ def hold(site: Site, zone: str, status: int, told: Told) -> Hold:
         author=author,
         state=STATES[status],
         pickup=page.text(told.get("storage")) or None,
-        pickup_by=stamps.maybe_day(site, ends, zone, "last day of a hold"),
+        pickup_by=stamps.maybe_day(site, ends, "last day of a hold", usual=ZONE),
         notes=page.text(told.get("error")) or ("rejected" if status == REJECTED else None),
     )
 
 
-def fee(site: Site, zone: str, told: Told) -> Fee:
+def fee(site: Site, told: Told) -> Fee:
     """One fee."""
     owed, currency = amount(site, sure(told, "amount"))
     reason = ": ".join(words for name in ("feetype", "about") if (words := page.text(told.get(name))))
-    since = stamps.maybe_day(site, told.get("date"), zone, "date of a fee")
+    since = stamps.maybe_day(site, told.get("date"), "date of a fee", usual=ZONE)
     return Fee(amount=owed, reason=reason or None, currency=currency or site.currency, date=since)
 
 

@@ -60,7 +60,7 @@ def _due(site: Site, told: Told) -> tuple[date | datetime | None, str | None]:
     words = page.text(told.get("X_status_desc"))
     if words and not any(told.get(name, "?") for name in ("X_date_due", "endtime")):
         return None, words
-    return stamps.written(site, sure(told, "X_date_due", "endtime"), ZONE, "due date of a loan"), None
+    return stamps.written(site, sure(told, "X_date_due", "endtime"), "due date of a loan", usual=ZONE), None
 
 
 def hold(state: HoldState | None, told: Told) -> Hold:
@@ -111,7 +111,7 @@ def fee(site: Site, told: Told) -> Fee | None:
         amount=site.money(amount, "fee"),
         reason=reason or None,
         currency=site.currency or "EUR",
-        date=stamps.maybe_day(site, told.get("date") or told.get("X_date"), ZONE, "date of a fee"),
+        date=stamps.maybe_day(site, told.get("date") or told.get("X_date"), "date of a fee", usual=ZONE),
     )
 
 

@@ -69,7 +69,7 @@ def card_of(message: Message, site: Site) -> AccountSnapshot:
 
 def _expiry(text: str, site: Site) -> date | None:
     """The day of a protocol's date, or of one with separators; some servers put a code in its place."""
-    found = site.expiry(text) if is_date(text) and not text.isdecimal() else stamped_day(text)
+    found = site.expiry(text) if is_date(text) and not text.isdecimal() else stamped_day(site, text)
     return found if found and found.year < NEVER else None
 
 

@@ -1,17 +1,21 @@
 """What servers put into the fields of items, fines and dates: each in a way of its own."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from libraries import stamps
 from libraries.account import Fee
+from libraries.errors import LayoutChanged
+from libraries.site import Site
 
 NUMBER = re.compile(r"(\S*\d\S*)")
 NUMBER_FIRST = re.compile(r"((?=\S*\d)[\w.:+-]{6,})(?:\s+|\s*[,;^]\s*)(\S.*)")
 BETWEEN = " ,;^-\u2013"
 DAY_LAST = re.compile(r"^(.*\S)?\s*\b(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{8}(?: +\d{6})?)$")
-STAMP = re.compile(r"((?:19|20|99)\d\d)(\d\d)(\d\d)(?:[ A-Z]{0,4}(\d\d)(\d\d)(\d\d))?$")
+STAMP = re.compile(r"((?:19|20|99)\d\d)(\d\d)(\d\d)(?:([ A-Z]{0,4})(\d\d)(\d\d)(\d\d))?$")
 AMOUNT = re.compile(
     r"(?<![\w.,])([-\u2212]?)\s*(?:[$£€¥]|[A-Z]{3})?\s*([-\u2212]?)"
     r"(\d{1,3}(?:,\d{3})+\.\d\d|\d{1,3}(?:\.\d{3})+,\d\d|\d+[.,]\d\d|(?<=[$£€¥])\d+(?![.,]\d))(?!\d)"
@@ -22,6 +26,7 @@ CIRCULATION = {
     **{"02": "on order", "04": "charged", "05": "charged", "06": "in process", "07": "recalled"},
     **{"08": "waiting on hold shelf", "10": "in transit", "11": "claimed returned", "12": "lost", "13": "missing"},
 }
+UTC = "Z"  # as the zone; blank: the library's own
 ON_HOLD_SHELF, IN_TRANSIT = "08", "10"
 MEDIA = {
     **{"001": "book", "002": "magazine", "003": "bound journal", "004": "audio tape", "005": "video tape"},
@@ -61,17 +66,15 @@ def stamp(text: str) -> str:
     found = STAMP.match(text)
     if not found:
         return text
-    clock = f" {found[4]}:{found[5]}:{found[6]}" if found[4] else ""
+    clock = f"T{found[5]}:{found[6]}:{found[7]}{'Z' if found[4].strip() == UTC else ''}" if found[5] else ""
     return f"{found[1]}-{found[2]}-{found[3]}{clock}"
 
 
-def stamped_day(text: str) -> date | None:
+def stamped_day(site: Site, text: str) -> date | None:
     """The day in such a date; None for any other text, since some servers put a code in its place."""
-    found = STAMP.match(text)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
+    with suppress(LayoutChanged):
+        return stamps.maybe_day(site, stamp(text), "date") if STAMP.match(text) else None
+    return None
 
 
 def fee(text: str, currency: str | None) -> Fee | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from libraries import stamps
 from libraries.account import Hold, HoldState, Loan
 from libraries.listing import Fees, Listing, apart
 from libraries.sip2 import card
@@ -18,11 +19,11 @@ def loans(site: Site, lists: Iterable[Texts], told: Told) -> Listing[Loan]:
     return Listing(apart(_loan(site, each, told.get(each.id)) for each in items), stated)
 
 
-def holds(available: Texts, unavailable: Texts, told: Told, ready_only: bool) -> Listing[Hold]:
+def holds(site: Site, available: Texts, unavailable: Texts, told: Told, ready_only: bool) -> Listing[Hold]:
     """The items on hold, with what the server told of each."""
     items, stated = joined([unavailable, available])
     not_yet = set(unavailable.items)
-    found = (_hold(each, told.get(each.id), not_yet=each in not_yet, ready_only=ready_only) for each in items)
+    found = (_hold(site, each, told.get(each.id), not_yet=each in not_yet, ready_only=ready_only) for each in items)
     return Listing(apart(found), stated)
 
 
@@ -31,7 +32,7 @@ def _loan(site: Site, item: Item, told: Message | None) -> Loan:
     title, author = _titled(item, told)
     words = CIRCULATION.get(told.fixed[:2]) if told else None
     said = (told.first("AH") if told else "") or item.due
-    due, due_text = site.due(stamp(said)) if said else (None, words or "charged")
+    due, due_text = stamps.due(site, stamp(said)) if said else (None, words or "charged")
     return Loan(
         id=item.id,
         title=title,
@@ -45,7 +46,7 @@ def _loan(site: Site, item: Item, told: Message | None) -> Loan:
     )
 
 
-def _hold(item: Item, told: Message | None, *, not_yet: bool, ready_only: bool) -> Hold:
+def _hold(site: Site, item: Item, told: Message | None, *, not_yet: bool, ready_only: bool) -> Hold:
     """A hold. Of what the server gives as available we cannot know that it is, unless the options say so."""
     title, author = _titled(item, told)
     status = told.fixed[:2] if told else ""
@@ -62,7 +63,7 @@ def _hold(item: Item, told: Message | None, *, not_yet: bool, ready_only: bool) 
         state=state,
         queue=int(queue) if queue.isdecimal() else None,
         pickup=told.first("BS") or None if told else None,
-        pickup_by=stamped_day(told.first("CM")) if told and state is HoldState.READY else None,
+        pickup_by=stamped_day(site, told.first("CM")) if told and state is HoldState.READY else None,
         notes=CIRCULATION.get(status) if state is HoldState.UNKNOWN else None,
     )
 

@@ -14,7 +14,6 @@ from libraries.fields import as_list, as_object, sure
 from libraries.forms import parting
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.options import option
 from libraries.parts import paia
 from libraries.refusals import refused, speaking
 from libraries.site import Site
@@ -42,7 +41,6 @@ class Paia:
     read = staticmethod(page.json)
 
     site: Site
-    time_zone: str = option("Europe/Berlin", "the library's time zone, for dates that are sent in another")
 
     def fetch(self, web: Web, login: Login) -> AccountSnapshot:
         """Gets a token, reads patron, items and fees with it, and gives it back."""
@@ -89,7 +87,7 @@ class Paia:
         status, note = paia.number(told.get("status"), "status of the account"), page.text(told.get("note"))
         return AccountSnapshot(
             patron_name=sure(told, "name"),
-            card_expires=stamps.maybe_day(self.site, told.get("expires"), self.time_zone, "expiry"),
+            card_expires=stamps.maybe_day(self.site, told.get("expires"), "expiry", usual=paia.ZONE),
             blocked=BLOCKS.get(status),
             messages=tuple(each for each in (note, _local_status(status)) if each),
         )
@@ -101,12 +99,12 @@ class Paia:
     def parse_loans(self, value: Any) -> Listing[Loan]:
         """The documents held by the patron."""
         held = [each for status, each in paia.documents(value) if status == paia.HELD]
-        return Listing(apart(paia.loan(self.site, self.time_zone, each) for each in held))
+        return Listing(apart(paia.loan(self.site, each) for each in held))
 
     def parse_holds(self, value: Any) -> Listing[Hold]:
         """The documents reserved, ordered, provided or rejected."""
         asked = [(status, each) for status, each in paia.documents(value) if status in paia.STATES]
-        return Listing(apart(paia.hold(self.site, self.time_zone, status, each) for status, each in asked))
+        return Listing(apart(paia.hold(self.site, status, each) for status, each in asked))
 
     def parse_fees(self, value: Any) -> AccountSnapshot:
         """The fees; where the server states no total, it is their sum. Some servers state a total only."""
@@ -115,9 +113,7 @@ class Paia:
         if told.get("fee") == [] or (total == 0 and "fee" not in told):
             total = NOTHING if total is None else total
             return AccountSnapshot(fees=None if total else (), fees_total=total)
-        rows = tuple(
-            paia.fee(self.site, self.time_zone, as_object(each, "fee")) for each in as_list(told.get("fee"), "fees")
-        )
+        rows = tuple(paia.fee(self.site, as_object(each, "fee")) for each in as_list(told.get("fee"), "fees"))
         return AccountSnapshot(fees=rows, fees_total=sum((f.amount for f in rows), NOTHING) if total is None else total)
 
 

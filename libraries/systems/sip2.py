@@ -103,7 +103,7 @@ class Sip2:
         return snapshot(
             self.parse_card(visit.card),
             loans=rows.loans(self.site, loans, told),
-            holds=rows.holds(available, unavailable, told, self.ready_only),
+            holds=rows.holds(self.site, available, unavailable, told, self.ready_only),
             fees=rows.fees(self.site, fines, visit.card),
         )
 
@@ -122,7 +122,7 @@ class Sip2:
     def parse_holds(self, message: Message) -> Listing[Hold]:
         """The items on hold in one message, which tells little of them."""
         available, unavailable = proven(card.patron(message), HOLDS, UNAVAILABLE)
-        return rows.holds(available, unavailable, {}, self.ready_only).checked("holds")
+        return rows.holds(self.site, available, unavailable, {}, self.ready_only).checked("holds")
 
     def parse_fees(self, message: Message) -> AccountSnapshot:
         """The fines in one message; only their total, where the server states no amount with each."""
@@ -133,7 +133,7 @@ class Sip2:
         """The card, and the lists that one message tells: those with items in it, or counted as empty."""
         found: dict[str, Any] = {"loans": rows.loans(self.site, texts_of(card.patron(message), CHARGED, OVERDUE), {})}
         available, unavailable = texts_of(message, HOLDS, UNAVAILABLE)
-        found["holds"] = rows.holds(available, unavailable, {}, self.ready_only)
+        found["holds"] = rows.holds(self.site, available, unavailable, {}, self.ready_only)
         about = self.parse_card(message)
         told = {what: each for what, each in found.items() if each.rows or about.counts.get(what) == 0}
         return snapshot(

@@ -67,7 +67,7 @@ class Slub:
         blocks = [*slub.words_in(told.get("X_blacklists")), *([status] if FROZEN.search(status) else [])]
         return AccountSnapshot(
             patron_name=page.text(told.get("name")) or None,
-            card_expires=stamps.maybe_day(self.site, told.get("expires"), slub.ZONE, "expiry"),
+            card_expires=stamps.maybe_day(self.site, told.get("expires"), "expiry", usual=slub.ZONE),
             blocked=", ".join(blocks) or None,
             messages=tuple(slub.words_in(told.get("X_webopac_notes"))),
         )

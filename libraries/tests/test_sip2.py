@@ -155,7 +155,8 @@ def test_items_are_written_in_several_ways(text: str, read_as: Item) -> None:
 
 
 def test_dates_and_fines_are_free_text() -> None:
-    assert stamp("20260518 235900") == "2026-05-18 23:59:00"
+    assert stamp("20260518 235900") == "2026-05-18T23:59:00"
+    assert stamp("20260519   Z035900") == "2026-05-19T03:59:00Z"
     assert stamp("05-18-26") == "05-18-26"
     assert fee("Please see the desk", None) is None
     assert str(fee('9 $12.50 "Lost" Atlas', None).amount) == "12.50"  # type: ignore[union-attr]
