@@ -24,30 +24,33 @@ SCRIPT_MOVE = re.compile(
 
 def address(node: HtmlElement, link: str) -> str:
     """`link` as an absolute address, by the page's own base. Raises LayoutChanged for what is none."""
-    here = node.base_url or ""
+    return absolute(base(node), link)
+
+
+def absolute(start: str, link: str) -> str:
+    """`link` as an absolute address, where the page's `base` is known. Raises LayoutChanged for what is none."""
     try:
-        return urljoin(urljoin(here, base) if (base := _base(node)) else here, link.strip())
+        return urljoin(start, link.strip())
     except ValueError as error:  # as "http://[1"
         raise LayoutChanged("a link that is no web address") from error
 
 
-def _base(node: HtmlElement) -> str:
-    """What the page names as the base of its addresses; "" where it names none."""
-    root = node.getroottree().getroot()
+def base(node: HtmlElement) -> str:
+    """Where the addresses on this page start: what it names as their base, else its own. Raises LayoutChanged."""
+    here, root = node.base_url or "", node.getroottree().getroot()
     for each in root[0].iterchildren("base") if len(root) else ():
-        place: str = each.get("href", "")
-        if place:
-            return place
-    return ""
+        if place := each.get("href"):
+            return absolute(here, place)
+    return here
 
 
-def link(node: HtmlElement | None) -> str | None:
-    """Where the first real link inside `node` leads, as an absolute address; None without one."""
+def link(node: HtmlElement | None, start: str | None = None) -> str | None:
+    """Where the first real link inside `node` leads, as an absolute address; None without one. `start`: the `base`."""
     if node is None:
         return None
     for each in node.iter("a"):
         if (href := each.get("href")) and href[0] != "#":
-            place = address(node, href)
+            place = address(node, href) if start is None else absolute(start, href)
             return place if place.startswith(("http://", "https://", "/")) else None
     return None
 
