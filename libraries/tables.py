@@ -84,8 +84,7 @@ def broken(cell: HtmlElement) -> list[str]:
     lines = [cell.text or ""]
     for each in cell:
         if each.tag == "br":
-            lines.append("")
+            lines.append(each.tail or "")
         else:
-            lines[-1] += page.text(each)
-        lines[-1] += each.tail or ""
+            lines[-1] += f"{page.text(each)}{each.tail or ''}"
     return [page.fold(each) for each in lines]

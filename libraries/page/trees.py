@@ -59,5 +59,6 @@ def around(node: HtmlElement, rows: Iterable[HtmlElement]) -> list[HtmlElement]:
         each = ahead.pop()
         if each not in known:
             found.append(each)
-            ahead += reversed(each)
+            if len(each):
+                ahead += each[::-1]
     return found

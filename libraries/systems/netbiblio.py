@@ -92,7 +92,7 @@ class NetBiblio:
         alerts = [page.text(each) for each in page.every(tree, ALERT)]
         ends = [each for each in page.every(tree, LABELS) if _is_expiry(page.text(each))]
         told = (page.text(page.maybe(each, CONTENT)) for each in ends)
-        counts = {name: counted(tree, name) for name in ("circulations", "reservations", "orders")}
+        counts = {name: counted(tree.iter("a"), name) for name in ("circulations", "reservations", "orders")}
         holds = [count for count in (counts["reservations"], counts["orders"]) if count is not None]
         loans = {} if counts["circulations"] is None else {"loans": counts["circulations"]}
         return AccountSnapshot(
