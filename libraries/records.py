@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -12,6 +13,8 @@ from libraries.errors import LayoutChanged
 
 Told = Mapping[str, list[str]]
 BLOCKS = {"div", "td", "li", "tr", "p"}
+SPEAKING = BLOCKS | {"span"}
+MOST_KNOWN = 512  # classes remembered: a site has few, and a hostile one is not to fill our memory
 
 
 class _Meaning(NamedTuple):
@@ -19,9 +22,6 @@ class _Meaning(NamedTuple):
     word: str | None
     label: bool
     value: bool
-
-
-MOST_KNOWN = 512  # classes remembered: a site has few, and a hostile one is not to fill our memory
 
 
 class Reader:
@@ -42,47 +42,41 @@ class Reader:
     ) -> None:
         self._parts, self._words, self._labels = parts, words, labels
         self._label, self._value = label, value
-        self._known: dict[str, _Meaning] = {}
+        self._meaning = lru_cache(maxsize=MOST_KNOWN)(self._look)
+        self._named = lru_cache(maxsize=MOST_KNOWN)(self._name)
 
     def __call__(self, record: HtmlElement) -> Told:
         """What this record tells. Raises LayoutChanged for labels and no values at all."""
         found: dict[str, list[str]] = defaultdict(list)
+        meaning, text = self._meaning, page.text
         part, label, labelled, valued = "", None, False, False
-        for each in record.iter(*BLOCKS, "span"):
-            if not (classes := each.get("class")):
+        # To walk over all elements and look at their tags here is quicker than to have them picked by their tags.
+        for each in record.iter():
+            if not (classes := each.get("class")) or each.tag not in SPEAKING:
                 continue
-            # Looked up here: nearly all are known, and a call for each element would take longer than the rest.
-            what = self._known.get(classes) or self._meaning(classes)
-            if each.tag in BLOCKS:
-                part, label = what.part, None
-            if what.word:
-                found[what.word].append(page.text(each))
-            if what.label:
+            opens, word, is_label, is_value = meaning(classes)
+            if each.tag != "span":
+                part, label = opens, None
+            if word:
+                found[word].append(text(each))
+            if is_label:
                 label, labelled = each, True
-            elif what.value:
-                found[_named(part, label, self._labels)].append(page.text(each))
+            elif is_value:
+                name = part if part not in {"", "status"} else self._named(text(label)) or part
+                found[name].append(text(each))
                 valued = True
         if labelled and not valued:
             raise LayoutChanged("labels without values in a row")
         return found
 
-    def _meaning(self, classes: str) -> _Meaning:
-        meaning = self._look(classes.split())
-        if len(self._known) < MOST_KNOWN:
-            self._known[classes] = meaning
-        return meaning
-
-    def _look(self, names: list[str]) -> _Meaning:
+    def _look(self, classes: str) -> _Meaning:
+        names = classes.split()
         part = next((self._parts[each] for each in names if each in self._parts), "")
         word = next((self._words[each] for each in names if each in self._words), None)
         return _Meaning(part, word, self._label in names, self._value in names)
 
-
-def _named(part: str, label: HtmlElement | None, labels: Mapping[str, re.Pattern[str]]) -> str:
-    if part not in {"", "status"}:
-        return part
-    words = page.text(label)
-    return next((each for each, pattern in labels.items() if pattern.search(words)), part)
+    def _name(self, label: str) -> str:
+        return next((each for each, pattern in self._labels.items() if pattern.search(label)), "")
 
 
 def first(told: Told, name: str) -> str | None:

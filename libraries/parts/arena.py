@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from lxml.html import HtmlElement
@@ -58,13 +59,13 @@ IN_PART = "/descendant::li[contains(@class, 'arena-patron-{list}')]//*[contains(
 BESIDES = cls("arena-top-text", "arena-bottom-text")
 
 
-def loan(site: Site, row: HtmlElement) -> Loan:
-    """The loan in a row. Raises LayoutChanged for a row without its mandatory parts."""
+def loan(site: Site, row: HtmlElement, start: str) -> Loan:
+    """The loan in a row; `start` is the page's base. Raises LayoutChanged for a row without its mandatory parts."""
     said = _said(row)
     due, due_text = site.due(first(said, "due") or "")
     message = first(said, "message") or ""
-    renewable = next((RENEWABLE[each] for each in row.get("class", "").split() if each in RENEWABLE), None)
-    times = NUMBER.search(message) if message else None
+    renewable = _renewable(row.get("class", ""))
+    times, left = _renewals(message)
     return Loan(
         id=first(said, "barcode") or sure(said, "record"),
         title=sure(said, "title"),
@@ -72,18 +73,42 @@ def loan(site: Site, row: HtmlElement) -> Loan:
         due=due,
         due_text=due_text,
         renewable=renewable,
-        renewals=int(times[0]) if times and RENEWED.search(message) and not LEFT.search(message) else None,
-        renewals_left=int(times[0]) if times and LEFT.search(message) else None,
+        renewals=times,
+        renewals_left=left,
         why_not_renewable=message or None if renewable is False else None,
         format=first(said, "format"),
-        branch=ENDS_IN_DATE.sub("", first(said, "branch") or "") or None,
+        branch=_undated(first(said, "branch") or "") or None,
         call_number=first(said, "call_number"),
-        url=_record_page(row),
+        url=_record_page(row, start),
     )
 
 
-def hold(site: Site, row: HtmlElement) -> Hold:
-    """The reservation in a record. Raises LayoutChanged for one without its mandatory parts."""
+@lru_cache(maxsize=64)
+def _renewable(classes: str) -> bool | None:
+    """Whether a loan can be renewed, by the classes of its row."""
+    return next((RENEWABLE[each] for each in classes.split() if each in RENEWABLE), None)
+
+
+@lru_cache(maxsize=256)
+def _renewals(message: str) -> tuple[int | None, int | None]:
+    """How often a loan was renewed, and how often it still can be, by its message: the same words in most rows."""
+    found = NUMBER.search(message)
+    if found is None:
+        return None, None
+    times = int(found[0])
+    if LEFT.search(message):
+        return None, times
+    return times if RENEWED.search(message) else None, None
+
+
+@lru_cache(maxsize=256)
+def _undated(branch: str) -> str:
+    """A branch without the day on which the item was lent there: branch and day are the same in many rows."""
+    return ENDS_IN_DATE.sub("", branch)
+
+
+def hold(site: Site, row: HtmlElement, start: str) -> Hold:
+    """The reservation in a record; `start` is the page's base. Raises LayoutChanged where a mandatory part is missing."""
     said = _said(row)
     status = " ".join(said.get("status", ()))
     state = _state(said, status)
@@ -100,7 +125,7 @@ def hold(site: Site, row: HtmlElement) -> Hold:
         pickup_by=site.maybe_day(first(said, "pickup_by") or status) if ready else None,
         expires=site.maybe_day((first(said, "expires") or "").rpartition(" - ")[2]),
         format=first(said, "format"),
-        url=_record_page(row),
+        url=_record_page(row, start),
         notes=" ".join([*said.get("shelf", ()), *([status] if state is HoldState.UNKNOWN else [])]) or None,
     )
 
@@ -127,12 +152,12 @@ def _state(said: Told, status: str) -> HoldState:
     return HoldState.WAITING if not status or STANDS.search(status) else known
 
 
-def _record_page(row: HtmlElement) -> str | None:
+def _record_page(row: HtmlElement, start: str) -> str | None:
     """Where the title's link leads."""
     for each in row.iter("a"):
         above = each.getparent()
         if above is not None and TITLE in above.get("class", ""):
-            return link(above)
+            return link(above, start)
     return None
 
 

@@ -12,7 +12,7 @@ from libraries import charges, page, wicket
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
-from libraries.forms import address, leave, settle, submit
+from libraries.forms import address, base, leave, settle, submit
 from libraries.labels import labelled
 from libraries.listing import Fees, Listing, apart, follow, snapshot
 from libraries.login import LoginSeen, LoginState
@@ -28,13 +28,16 @@ from libraries.words import EXPIRES, FROZEN
 LOGIN_FORM = "//form[.//input[@type='password'][contains(@name, 'assword')]][.//input[contains(@name, 'sername')]]"
 LOGOUT = f"//a[{cls('arena-logout-link')} or contains(@href, 'lnkLogout')]"
 MENU = f"//*[{cls('arena-patron-list', 'arena-patron-info')}]"
-PORTLET = "//@id[starts-with(., 'p_p_id_')]/parent::div[contains(@id, '_{name}') or contains(@class, 'portlet-{name}')]"
+PORTLET = (
+    "/descendant::div[starts-with(@id, 'p_p_id_') and (contains(@id, '_{name}') or contains(@class, 'portlet-{name}'))]"
+    "[1]"
+)
 BARE = "//body[not(.//*[starts-with(@id, 'p_p_id_')])]"
 PORTLETS = {"login": "patronLogin", "loans": "loansWicket", "holds": "reservationsWicket", "fees": "debts"}
 PAGES = {"loans": "loans", "holds": "reservations", "fees": "debts", "card": "profile"}
 FEEDBACK = ".//*[starts-with(@class, 'feedbackPanel')][not(*[starts-with(@class, 'feedbackPanel')])][normalize-space()]"
 
-LOANS = f".//table[@id='loansTable' or {cls('arena-renewal-table')}]"
+LOANS = f"descendant::table[@id='loansTable' or {cls('arena-renewal-table')}]"
 RECORDS = (f".//*[{cls('arena-record-container', 'arena-library-record')}]", f".//*[{cls('arena-record')}]")
 OWED = f"//*[{cls('arena-patron-debts')}]//*[{cls('arena-value')}]"
 DEBT = f".//*[{cls('arena-charges-total-debt')}]"
@@ -138,16 +141,17 @@ class Arena:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """One page of the loans."""
-        box = _box(tree, "loans")
+        box, start = _box(tree, "loans"), base(tree)
         rows = [row for table in page.every(box, LOANS) for row in page.table_rows(table, "loans")]
-        return listing(tree, box, {row: loan(self.site, row) for row in rows}, "loans")
+        return listing(tree, box, {row: loan(self.site, row, start) for row in rows}, "loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """One page of the reservations."""
-        box = _box(tree, "holds")
+        box, start = _box(tree, "holds"), base(tree)
         found = next((rows for path in RECORDS if (rows := page.every(box, path))), [])
         rows = [row for row in found if not any(each in found for each in row.iterancestors())]
-        return listing(tree, box, {row: hold(self.site, page.whole(row, "holds")) for row in rows}, "holds")
+        holds = {row: hold(self.site, page.whole(row, "holds"), start) for row in rows}
+        return listing(tree, box, holds, "holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The debts. Raises LayoutChanged where they do not add up to the total."""
