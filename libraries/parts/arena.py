@@ -108,7 +108,7 @@ def _undated(branch: str) -> str:
 
 
 def hold(site: Site, row: HtmlElement, start: str) -> Hold:
-    """The reservation in a record; `start` is the page's base. Raises LayoutChanged where a mandatory part is missing."""
+    """The reservation in a record; `start` is the page's base. Raises LayoutChanged without a mandatory part."""
     said = _said(row)
     status = " ".join(said.get("status", ()))
     state = _state(said, status)
