@@ -52,6 +52,8 @@ OUT_OF_REACH = re.compile(
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b",
     re.IGNORECASE,
 )
+# Said of a wrong PIN and of a system that is away alike.
+EITHER_WAY = re.compile(r"try again|failed|fehlgeschlagen|échou\w*", re.IGNORECASE)
 OUT_OF_TIME = re.compile(
     r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sind (?:noch )?nicht angemeldet|sesión"
     r"|timed out|\bIP\b|logged out|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first"
@@ -64,9 +66,11 @@ def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
     """What a page with a login form says: the words at the XPath `marked`, else a line that pleads.
 
     An expired session is no refusal; a card that is expired or blocked is the patron's to mend.
+    Raises SiteInMaintenance where the marked words say that the library's system cannot be reached.
     """
-    found = page.maybe(tree, marked)
-    words = page.text(found) or next((line for line in lines_shown(tree) if PLEA.search(_unadvised(line))), "")
+    said = page.text(page.maybe(tree, marked))
+    _in_reach(said)
+    words = said or next((line for line in lines_shown(tree) if PLEA.search(_unadvised(line))), "")
     if not words or SESSION.search(words) or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
         return LoginSeen(LoginState.LOGIN_PAGE)
     mendable = any(each.search(words) for each in (MUST_ACT, NEW_PIN, CHANGE_PIN, ASK_STAFF))
@@ -89,13 +93,23 @@ def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
     """What a box with a login form says at the XPath `marked`, else in a line that tells of a wrong or expired login.
 
     Marked words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
+    Raises SiteInMaintenance where they say that the library's system cannot be reached.
     """
     words = page.text(page.maybe(box, marked))
+    _in_reach(words)
     words = words or next((each for each in lines_shown(box) if WRONG_LOGIN.search(each) or NEW_PIN.search(each)), "")
     if not words or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
         return LoginSeen(LoginState.LOGIN_PAGE)
     expired = NEW_PIN.search(words) and not WRONG_LOGIN.search(words)
     return LoginSeen(LoginState.MUST_ACT if expired or _barred(words) else LoginState.REFUSED, words)
+
+
+def _in_reach(words: str) -> None:
+    """Raises SiteInMaintenance where words speak of a system that is away, and of nothing else that is wrong."""
+    if not OUT_OF_REACH.search(words) or _barred(words):
+        return
+    if not any(each.search(EITHER_WAY.sub("", words)) for each in (WRONG_LOGIN, NEW_PIN, CHANGE_PIN, FROZEN)):
+        raise SiteInMaintenance("the library says that its accounts cannot be reached now")
 
 
 def _barred(words: str) -> bool:
@@ -113,14 +127,13 @@ def judged(words: str) -> LoginSeen:
     Words that we do not know count as a refusal: to stop is safer than to try a PIN again that may be wrong.
     Raises SiteInMaintenance where they say that the library's system cannot be reached.
     """
+    _in_reach(words)
     out_of_time = OUT_OF_TIME.search(words) is not None
     barred = _barred(words)
     if WRONG_LOGIN.search(AGAIN.sub("", words) if out_of_time else words) and not barred:
         return LoginSeen(LoginState.REFUSED, words)
     if barred or (FROZEN.search(words) and not out_of_time) or NEW_PIN.search(words) or CHANGE_PIN.search(words):
         return LoginSeen(LoginState.MUST_ACT, words)
-    if OUT_OF_REACH.search(words):
-        raise SiteInMaintenance("the library says that its accounts cannot be reached now")
     asked = out_of_time or PROMPT.fullmatch(words)
     return LoginSeen(LoginState.LOGIN_PAGE if asked else LoginState.REFUSED, words)
 
