@@ -47,23 +47,33 @@ def said(cell: HtmlElement | None) -> str:
     """What a cell says for itself, without its label and without forms in it; else the title of its picture."""
     if cell is None:
         return ""
+    if words := page.own_text(cell) or unlabelled(cell):
+        return words
     picture = next(cell.iter("img"), None)
-    words = page.own_text(cell) or unlabelled(cell)
-    return words or (page.fold(picture.get("title", "")) if picture is not None else "")
+    return page.fold(picture.get("title", "")) if picture is not None else ""
 
 
 def unlabelled(cell: HtmlElement | None) -> str:
     """The text of a cell without the label that stands in for the header on small screens."""
     if cell is None:
         return ""
-    label = next((each for each in cell.iter("span") if "tdlabel" in each.get("class", "").split()), None)
-    return page.text(cell).removeprefix(page.text(label)).strip()
+    words = page.text(cell)
+    for each in cell.iter("span") if len(cell) else ():
+        if (given := each.get("class")) and "tdlabel" in given.split():
+            return words.removeprefix(page.text(each)).strip()
+    return words
 
 
 def stamp(cell: HtmlElement) -> str:
     """The date for scripts (`data-order`, or a title) that stands beside the one for people; else that one."""
-    stamps = (cell.get("data-order", ""), *(each.get("title", "") for each in cell.iter("span")))
-    return next((each for each in stamps if ISO_DAY.match(each)), "") or unlabelled(cell)
+    order: str = cell.get("data-order", "")
+    if ISO_DAY.match(order):
+        return order
+    for each in cell.iter("span"):
+        title: str = each.get("title", "")
+        if title and ISO_DAY.match(title):
+            return title
+    return unlabelled(cell)
 
 
 def is_date(text: str) -> bool:

@@ -172,6 +172,7 @@ def hold_state(words: str) -> HoldState:
     return next((state for pattern, state in known if pattern.search(words)), HoldState.UNKNOWN)
 
 
+@lru_cache(maxsize=512)
 def renewals_in(words: str) -> tuple[int | None, int | None, str]:
     """From words like "Renew (1 of 3 renewals remaining)": how often it was, how often it can be, and the rest."""
     found = TIMES_LEFT.search(words)

@@ -42,9 +42,12 @@ def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int
     there = list(row.iterchildren("th", "td"))
     for cell in there if classes else ():
         given = cell.get("class", "")
-        for each in (given,) if given in classes else given.split():
-            if each in classes:
-                found.setdefault(classes[each], cell)
+        if name := classes.get(given):
+            found.setdefault(name, cell)
+        elif given:
+            for each in given.split():
+                if each in classes:
+                    found.setdefault(classes[each], cell)
     if missing := [name for name in places if name not in found]:
         covered = [cell for cell in there for _ in range(span(cell))]
         found |= {name: covered[places[name]] for name in missing if places[name] < len(covered)}

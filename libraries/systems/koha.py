@@ -12,13 +12,13 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import LayoutChanged
-from libraries.forms import leave, submit
+from libraries.forms import base, leave, submit
 from libraries.ledger import outstanding
 from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import prove_nothing, says_none
 from libraries.page import cls
-from libraries.parts.koha import VIEWS, lines_of, tabs_of, views_of
+from libraries.parts.koha import VIEWS, lines_of, views_of
 from libraries.parts.koha_rows import hold, loan
 from libraries.refusals import in_any_language
 from libraries.site import Site
@@ -125,30 +125,29 @@ class Koha:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The checkouts, with e-books where the library lists them apart. Overdue ones are repeated, and count once."""
-        views = views_of(tree)
-        tabs = tabs_of(views)
-        tables = page.every(views, ".//table[@id='checkoutst' or @id='divibibcheckoutst']")
-        if not any(each.get("id") == "checkoutst" for each in tables) and tabs["opac-user-checkouts"] != 0:
-            prove_nothing(page.every(views, NONE_OUT), "loans")
-        counts = [count or 0 for name, count in tabs.items() if name.endswith("checkouts")]
-        lines = lines_of(tables, page.every(views, ".//table[@id='overduest']"), "loans")
+        views, start = views_of(tree), base(tree)
+        tables = views.named("checkoutst", "divibibcheckoutst")
+        if not views.named("checkoutst") and views.tabs["opac-user-checkouts"] != 0:
+            prove_nothing(page.every(views.part, NONE_OUT), "loans")
+        counts = [count or 0 for name, count in views.tabs.items() if name.endswith("checkouts")]
+        lines = lines_of(tables, views.named("overduest"), "loans")
         stated = max(sum(counts), sum(map(captioned, tables))) or None
-        return Listing(apart(loan(self.site, *each) for each in lines), stated).checked("loans")
+        return Listing(apart(loan(self.site, each, start) for each in lines), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """Holds and recalls. Where there are none, Koha says so by leaving out their tab."""
-        views = views_of(tree)
-        tabs = {name: count for name, count in tabs_of(views).items() if re.search("hold|reserv|recall|waiting", name)}
-        tables = page.every(views, ".//table[@id='holdst' or @id='recalls-table']")
-        waiting = page.every(views, ".//table[@id='waitingt']")
-        if not tables and not waiting and (tabs or page.maybe(views, ".//div[contains(@id, 'user-hold')]") is not None):
+        views, start = views_of(tree), base(tree)
+        tabs = {name: count for name, count in views.tabs.items() if re.search("hold|reserv|recall|waiting", name)}
+        tables, waiting = views.named("holdst", "recalls-table"), views.named("waitingt")
+        there = tables or waiting
+        if not there and (tabs or page.maybe(views.part, ".//div[contains(@id, 'user-hold')]") is not None):
             raise LayoutChanged("no table of holds")
         lines = lines_of(tables, waiting, "holds")
-        if (tables or waiting) and not lines and not any(re.search(r"\b0\b", caption(each)) for each in tables):
+        if there and not lines and not any(re.search(r"\b0\b", caption(each)) for each in tables):
             raise LayoutChanged("a table of holds without holds")
         counts = [count or 0 for name, count in tabs.items() if "waiting" not in name]
         stated = max(sum(counts), sum(map(captioned, tables))) or None
-        return Listing(apart(hold(self.site, *each) for each in lines), stated).checked("holds")
+        return Listing(apart(hold(self.site, each, start) for each in lines), stated).checked("holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """What is outstanding among charges and payments. Raises LayoutChanged if that is not the total."""
