@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import Hold, Loan
 from libraries.errors import LayoutChanged
-from libraries.forms import address
+from libraries.forms import address, base
 from libraries.listing import Listing, apart
 from libraries.nothing import says_none
 from libraries.page import cls
@@ -56,15 +56,18 @@ def divided(node: HtmlElement) -> Divided:
 
 def loans(site: Site, tree: HtmlElement) -> Listing[Loan]:
     """One page of the loans."""
-    form = any(each.get("name", "").startswith("renew") for each in tree.iter("input"))
+    form, start = any(each.get("name", "").startswith("renew") for each in tree.iter("input")), base(tree)
     around, records = _found(tree, "loans")
-    return _listing(around, apart(loan(site, each, form=form) for each in records), "CheckedOut").checked("loans")
+    rows = apart(loan(site, each, base=start, form=form) for each in records)
+    return _listing(around, rows, "CheckedOut").checked("loans")
 
 
 def holds(site: Site, tree: HtmlElement) -> Listing[Hold]:
     """One page of the holds, or of another kind of requests."""
+    start = base(tree)
     around, records = _found(tree, "holds")
-    return _listing(around, apart(hold(site, each) for each in records), "Holds").checked("holds")
+    rows = apart(hold(site, each, base=start) for each in records)
+    return _listing(around, rows, "Holds").checked("holds")
 
 
 def main_of(tree: HtmlElement, around: Divided, what: str) -> HtmlElement:

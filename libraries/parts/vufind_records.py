@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
-from libraries.forms import address
+from libraries.forms import absolute
 from libraries.site import Site
 from libraries.tables import is_date
 from libraries.words import EXPIRES, hold_state
@@ -40,7 +40,6 @@ class Parts(NamedTuple):
 
     link: HtmlElement | None
     title: str
-    bold: HtmlElement | None
     formats: list[str]
     notices: list[str]
     others: set[str]
@@ -60,12 +59,15 @@ class Record(NamedTuple):
 
 
 def _parts(row: HtmlElement) -> Parts:
-    """The elements of a record by what they are, in one walk."""
-    link, title, bold, box = None, "", None, False
+    """The elements of a record by what they are, in one walk that asks of each no more than it must."""
+    link, title, box = None, "", False
     formats, notices, others = list[str](), list[str](), set[str]()
     for each in row.iterdescendants():
         tag = each.tag
         if tag == "br":
+            continue
+        if tag == "input":
+            box = box or _ticks(each)
             continue
         given = each.get("class")
         if tag == "a":
@@ -74,15 +76,12 @@ def _parts(row: HtmlElement) -> Parts:
                 link, title = each, words
         elif tag == "label":
             others.add(page.text(each))
-        elif tag == "input":
-            box = box or _ticks(each)
-        elif tag == "strong":
-            bold = each if bold is None else bold
         elif given and tag == "span" and "format" in given.split():
             formats.append(page.text(each))
-        if given and "alert" in given.split() and (words := page.text(each)):
+        if given and "alert" in given and "alert" in given.split() and (words := page.text(each)):
             notices.append(words)
-    return Parts(link, title, bold, formats, notices, others.union(formats, notices), box)
+    others.update(formats, notices)
+    return Parts(link, title, formats, notices, others, box)
 
 
 def _ticks(field: HtmlElement) -> bool:
@@ -91,45 +90,54 @@ def _ticks(field: HtmlElement) -> bool:
     return named and field.get("type") == "checkbox" and field.get("disabled") is None
 
 
-def record(row: HtmlElement) -> Record:
-    """What the record tells. Raises LayoutChanged for one without a title."""
+def record(row: HtmlElement, base: str) -> Record:
+    """What the record tells; links in it start at `base`. Raises LayoutChanged for one without a title."""
     parts = _parts(row)
     told, rest = _told(row, parts)
     # Records that are not in the catalogue have no link, older themes none at all, but the title in bold.
     link, head = parts.link, parts.title or (rest.pop(0) if rest else "")
-    bold = page.text(parts.bold) if link is None else ""
+    bold = page.text(next(row.iterdescendants("strong"), None)) if link is None else ""
     title = bold if bold and head.startswith(f"{bold} [") else head
     if title != head:
         told.setdefault("author", head.removeprefix(title).strip(" []"))
     if not title:
         raise LayoutChanged("no title in a record")
-    return Record(
-        id=row.get("id", "").removeprefix("record"),
-        title=title.rstrip(" /:"),
-        url=address(link, link.get("href", "")) if link is not None else None,
-        told=told,
-        words=" ".join(rest),
-        notice=" ".join(parts.notices) or None,
-        box=parts.box,
-    )
+    key = row.get("id", "").removeprefix("record")
+    url = absolute(base, link.get("href", "")) if link is not None else None
+    return Record(key, title.rstrip(" /:"), url, told, " ".join(rest), " ".join(parts.notices) or None, parts.box)
 
 
 def _told(row: HtmlElement, parts: Parts) -> tuple[dict[str, str], list[str]]:
     """What stands behind labels, by kind, and the lines that have none."""
-    told, rest = ({"format": ", ".join(parts.formats)} if parts.formats else {}), list[str]()
-    for line in page.lines(row):
-        for words in map(str.strip, line.split("|")) if "|" in line else (line,):
-            if not words or words in parts.others:
-                continue
-            label, colon, behind = words.partition(":")
-            kind = _kind(label) if colon else ""
-            if kind == "" and DUE_DAY.match(words):
-                kind, behind = "due", words
-            if not kind:
-                rest.append(words)
-            elif behind := behind.strip():
-                told.setdefault(kind, behind)
+    told, rest, others = dict[str, str](), list[str](), parts.others
+    if parts.formats:
+        told["format"] = ", ".join(parts.formats)
+    for words in _apart(page.lines(row)):
+        if words in others:
+            continue
+        kind, behind = _meaning(words)
+        if not kind:
+            rest.append(words)
+        elif behind and kind not in told:
+            told[kind] = behind
     return told, rest
+
+
+def _apart(lines: list[str]) -> list[str]:
+    """The lines, cut where a bar parts them too."""
+    if "|" not in "".join(lines):
+        return lines
+    return [words for line in lines for each in line.split("|") if (words := each.strip())]
+
+
+@lru_cache(maxsize=512)
+def _meaning(words: str) -> tuple[str, str]:
+    """What the label in front names ("" for none that is known), and what stands behind it."""
+    label, colon, behind = words.partition(":")
+    kind = _kind(label) if colon else ""
+    if kind == "" and DUE_DAY.match(words):
+        return "due", words
+    return kind or "", behind.strip()
 
 
 @lru_cache(maxsize=512)
@@ -141,14 +149,21 @@ def _kind(label: str) -> str | None:
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), None)
 
 
-def loan(site: Site, row: HtmlElement, *, form: bool) -> Loan:
+@lru_cache(maxsize=128)
+def _times(words: str) -> tuple[int | None, int | None]:
+    """How often it was renewed, and how often it can be at all: "1 / 3"."""
+    found = TIMES.search(words)
+    return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
+
+
+def loan(site: Site, row: HtmlElement, *, base: str, form: bool) -> Loan:
     """The loan in a row; `form` is whether the page lets any be renewed."""
-    found = record(row)
+    found = record(row, base)
     told = found.told
     if "due" not in told:
         raise LayoutChanged("no due date in a loan")
     due, due_text = site.due(told["due"])
-    times = TIMES.search(told["renewals"]) if "renewals" in told else None
+    times, most = _times(told["renewals"]) if "renewals" in told else (None, None)
     able = found.box if form else None
     return Loan(
         id=found.id or f"{found.title} {due or due_text}",
@@ -157,8 +172,8 @@ def loan(site: Site, row: HtmlElement, *, form: bool) -> Loan:
         due=due,
         due_text=due_text,
         renewable=able,
-        renewals=int(times[1]) if times else None,
-        renewals_left=max(0, int(times[2]) - int(times[1])) if times and times[2] else None,
+        renewals=times,
+        renewals_left=max(0, most - times) if times is not None and most is not None else None,
         why_not_renewable=None if able else found.notice,
         format=told.get("format"),
         branch=told.get("pickup"),
@@ -168,9 +183,9 @@ def loan(site: Site, row: HtmlElement, *, form: bool) -> Loan:
     )
 
 
-def hold(site: Site, row: HtmlElement) -> Hold:
+def hold(site: Site, row: HtmlElement, *, base: str) -> Hold:
     """The hold, or other request, in a row."""
-    found = record(row)
+    found = record(row, base)
     told, words = found.told, found.words
     if "due" in told and is_date(told["due"][:10]):
         raise LayoutChanged("a loan among the holds")
