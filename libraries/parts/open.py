@@ -1,22 +1,23 @@
 """The grids and tabs of OCLC OPEN's account page: rows as cells by name, counts from the tabs' flags."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
-from libraries.forms import has_pages
+from libraries.forms import base, has_pages
 from libraries.nothing import line_says_none
 from libraries.page import cls
 
-PARTS = "//@id[contains(., 'tpnl')][not(contains(., 'tpnlWatchList'))]/.."
-COUNT = re.compile(r"(?<![\d.,-])(\d+)\)?$")
-# From the attributes up: far quicker than to ask every element for both.
-NO_DATA = (
-    f".//@id[contains(., 'NoData')]/.. | .//@class[contains(., 'NoData')]/parent::*[{cls('GridViewInnerBorderNoData')}]"
+LISTS = (
+    "/descendant::table[contains(@id, 'tpnl') and (contains(@id, 'grdView') or contains(@id, '_ekz'))"
+    " and not(contains(@id, 'grdViewFees'))]"
 )
+COUNT = re.compile(r"(?<![\d.,-])(\d+)\)?$")
+NO_DATA = f".//*[contains(@id, 'NoData') or {cls('GridViewInnerBorderNoData')}]"
 HEADER = "./tr[th][not(td)] | ./*/tr[th][not(td)]"
 SORT = re.compile(r"Sort\$(\w+)")
 SORTED = {"title": "title", "author": "author", "mediagroup": "format", "duedate": "due", "branch": "branch"}
@@ -35,7 +36,6 @@ WORDS = {  # in this order: what is past is not due, and how often something was
     "date": ("datum", "date"),
 }
 RECORD = re.compile(r"[?&](?:id|mednr)=([\w-]+)", re.IGNORECASE)
-TURNS = ".//a[contains(@href, 'Page$')]"
 
 
 class Heading(NamedTuple):
@@ -46,16 +46,22 @@ class Heading(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of a grid: what all of its cells say, in order, and the cells that the header names."""
+    """A row of a grid: its cells, what its columns are called, and where which of them is."""
 
     node: HtmlElement
-    texts: list[str]
-    named: dict[str, HtmlElement]
-    words: dict[str, str]
+    cells: list[HtmlElement]
+    headings: list[Heading]
+    places: Mapping[str, int]
 
     def said(self, name: str) -> str:
         """What the cell of that name says; "" where the grid has none."""
-        return self.words.get(name, "")
+        place = self.places.get(name)
+        return "" if place is None else _said(self.cells[place], self.headings[place].words)
+
+    @property
+    def texts(self) -> list[str]:
+        """What all of its cells say, in order."""
+        return [_said(cell, heading.words) for cell, heading in zip(self.cells, self.headings, strict=True)]
 
     @property
     def title(self) -> str:
@@ -66,9 +72,14 @@ class Row(NamedTuple):
         return words
 
     @property
+    def linked(self) -> HtmlElement | None:
+        """The cell with the title, which is linked to its record."""
+        return self.cells[self.places["title"]] if "title" in self.places else None
+
+    @property
     def record(self) -> str | None:
         """The catalogue's number of the title, from the link at it."""
-        links = page.every(self.named["title"], ".//a[@href]") if "title" in self.named else []
+        links = () if self.linked is None else self.linked.iter("a")
         return next((found[1] for each in links if (found := RECORD.search(each.get("href", "")))), None)
 
 
@@ -79,15 +90,24 @@ def _said(cell: HtmlElement, heading: str) -> str:
     return words.removeprefix(f"{heading}:").strip()
 
 
+def _items(grid: HtmlElement) -> list[HtmlElement]:
+    """The rows but the last: where the grid is not closed, that one has the rest of the page in it."""
+    return [row for part in (grid, *grid.iterchildren("tbody")) for row in list(part.iterchildren("tr"))[:-1]]
+
+
 class Tabs:
     """The tabs of the account with what is in them, found by the ends of their ids. False where the page has none."""
 
     def __init__(self, tree: HtmlElement) -> None:
+        self.base = base(tree)
         self._found: dict[str, HtmlElement] = {}
-        for each in page.every(tree, PARTS):
-            end = each.get("id", "").rpartition("tpnl")[2]
-            self._found.setdefault(end, each)
-            self._found.setdefault(end.rpartition("_")[2], each)
+        # Not in the rows of items, which have most of the page's ids and none that is asked for.
+        for each in page.around(tree, [row for grid in page.every(tree, LISTS) for row in _items(grid)]):
+            own = each.get("id")
+            if own and "tpnl" in own and "tpnlWatchList" not in own:
+                end = own.rpartition("tpnl")[2]
+                self._found.setdefault(end, each)
+                self._found.setdefault(end.rpartition("_")[2], each)
 
     def __contains__(self, name: str) -> bool:
         return name in self._found
@@ -113,15 +133,14 @@ class Tabs:
         if grid is None:
             return None
         header = page.maybe(grid, HEADER)
-        headings = [] if header is None else [_heading(cell) for cell in page.every(header, "./th")]
-        nothing, turns = page.every(grid, NO_DATA), page.every(grid, TURNS)
-        beside = {above for each in (*nothing, *turns) for above in each.iterancestors("tr")}
-        lines = [row for row in page.table_rows(grid, what) if row not in beside and (len(row) > 1 or page.text(row))]
+        headings = [] if header is None else [_heading(cell) for cell in header.iterchildren("th")]
+        places = _places(headings)
+        rows = [row for row in page.table_rows(grid, what) if not _beside(row, len(headings))]
+        lines = [row for row in rows if len(row) > 1 or page.text(row)]
         items = [row for row in lines if len(row) > 1 or not line_says_none(page.text(row), what)]
-        none = nothing or len(items) < len(lines)
-        if not items and not none and name.startswith("grdView"):
+        if not (items or len(items) < len(lines) or page.every(grid, NO_DATA)) and name.startswith("grdView"):
             raise LayoutChanged(f"no {what}, and no word that there are none")
-        return [_row(line, headings) for line in items]
+        return [_row(line, headings, places) for line in items]
 
     def whole(self, name: str, stated: int | None) -> bool:
         """Whether the grid of that name is all of its list: without other pages, or with a count that tells of them."""
@@ -129,9 +148,15 @@ class Tabs:
         return stated is not None or grid is None or not has_pages(grid)
 
 
+def _beside(row: HtmlElement, width: int) -> bool:
+    """Whether the row, other than those of items, turns the pages or tells that there is nothing."""
+    return not len(row) == width > 1 and (page.maybe(row, NO_DATA) is not None or has_pages(row))
+
+
 def _heading(header: HtmlElement) -> Heading:
     """What a column holds: by the field that its link sorts by, else by its words."""
-    link, words = page.maybe(header, ".//a[@href]"), page.text(header)
+    links, words = (each for each in header.iter("a") if each.get("href") is not None), page.text(header)
+    link = next(links, None)
     sorts = SORT.search(link.get("href", "")) if link is not None else None
     if sorts and sorts[1].lower() in SORTED:
         return Heading(SORTED[sorts[1].lower()], words)
@@ -139,12 +164,13 @@ def _heading(header: HtmlElement) -> Heading:
     return Heading(next((name for name, marks in WORDS.items() if any(mark in known for mark in marks)), ""), words)
 
 
-def _row(line: HtmlElement, headings: list[Heading]) -> Row:
-    cells = page.every(line, "./td | ./th")
+def _places(headings: list[Heading]) -> dict[str, int]:
+    """Which column holds what. Of two of one name, the first counts."""
+    return {heading.name: place for place, heading in reversed([*enumerate(headings)])}
+
+
+def _row(line: HtmlElement, headings: list[Heading], places: Mapping[str, int]) -> Row:
+    cells = list(line.iterchildren("td", "th"))
     if len(cells) != len(headings):
         raise LayoutChanged("a row that does not fit the header of its grid")
-    texts = [_said(cell, heading.words) for cell, heading in zip(cells, headings, strict=True)]
-    # Of two columns of one name, the first counts.
-    places = {heading.name: place for place, heading in reversed([*enumerate(headings)])}
-    named = {name: cells[place] for name, place in places.items()}
-    return Row(line, texts, named, {name: texts[place] for name, place in places.items()})
+    return Row(line, cells, headings, places)

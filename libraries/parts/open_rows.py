@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from lxml.html import HtmlElement
+
 from libraries import page
 from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.charges import ISO
@@ -28,20 +30,22 @@ def loans(site: Site, tabs: Tabs) -> Listing[Loan]:
     if not tabs.whole("grdViewLoans", stated):
         raise LayoutChanged("loans on several pages, without a count of them")
     remote, lent = tabs.rows("grdViewRemoteLoans", "loans") or [], tabs.rows("ekzloans", "loans") or []
-    found = apart(
-        [*(_loan(site, row) for row in [*(own or []), *remote]), *(_loan(site, row, digital=True) for row in lent)]
-    )
+    start = tabs.base
+    here = [_loan(site, start, row) for row in [*(own or []), *remote]]
+    found = apart([*here, *(_loan(site, start, row, digital=True) for row in lent)])
     unread = (tabs.flag("Ekz") or 0) - len(lent) - len(tabs.rows("ekzreservations", "holds") or [])
     total = None if stated is None else stated + len(remote) + len(lent) + max(unread, 0)
     return Listing(found, total).checked("loans")
 
 
-def _loan(site: Site, row: Row, *, digital: bool = False) -> Loan:
+def _loan(site: Site, start: str, row: Row, *, digital: bool = False) -> Loan:
     due, due_text = site.due(row.said("due"))
-    renewable, why = _extension(row)
+    parts = list(row.node.iter("input", "div"))
+    renewable, why = _extension(parts)
+    title = row.title
     return Loan(
-        id=_copy(row) or row.record or f"{row.title} {due or due_text}",
-        title=row.title,
+        id=_copy(parts) or row.record or f"{title} {due or due_text}",
+        title=title,
         author=row.said("author") or None,
         due=due,
         due_text=due_text,
@@ -51,19 +55,19 @@ def _loan(site: Site, row: Row, *, digital: bool = False) -> Loan:
         format="Onleihe" if digital else row.said("format") or None,
         digital=digital or None,
         branch=row.said("branch") or None,
-        url=link(row.named["title"]),
+        url=link(row.linked, start),
     )
 
 
-def _copy(row: Row) -> str | None:
+def _copy(parts: list[HtmlElement]) -> str | None:
     """The number of the copy, by which it is renewed."""
-    fields = (each for each in row.node.iter("input") if "CopyId" in each.get("name", ""))
-    return next((each.get("value") for each in fields if each.get("value")), None)
+    fields = (each for each in parts if each.tag == "input" and "CopyId" in each.get("name", ""))
+    return next((value for each in fields if (value := each.get("value"))), None)
 
 
-def _extension(row: Row) -> tuple[bool | None, str | None]:
+def _extension(parts: list[HtmlElement]) -> tuple[bool | None, str | None]:
     """Whether the item can be renewed, and why not. Both words are there, and a script shows the one that holds."""
-    blocks = {each.get("class", ""): each for each in row.node.iter("div") if "xtendable" in each.get("class", "")}
+    blocks = {given: each for each in parts if "xtendable" in (given := each.get("class", "")) and each.tag == "div"}
     shown = {name for name, each in blocks.items() if "display:none" not in each.get("style", "").replace(" ", "")}
     can, cannot = "extendable" in shown, "unExtendable" in shown
     if can or not cannot:
@@ -82,9 +86,10 @@ def holds(site: Site, tabs: Tabs) -> Listing[Hold]:
         raise LayoutChanged("reservations on several pages, without a count of them")
     remote = tabs.rows("grdViewRemoteReadyForPickups", "holds") or []
     digital = tabs.rows("ekzreservations", "holds") or []
-    asked = [_hold(site, row, _waits(row)) for row in waiting or []]
-    there = [_hold(site, row, HoldState.READY) for row in [*(ready or []), *remote]]
-    late = [_hold(site, row, HoldState.WAITING, digital=True) for row in digital]
+    start = tabs.base
+    asked = [_hold(site, start, row, _waits(row)) for row in waiting or []]
+    there = [_hold(site, start, row, HoldState.READY) for row in [*(ready or []), *remote]]
+    late = [_hold(site, start, row, HoldState.WAITING, digital=True) for row in digital]
     total = None if stated is None else stated + len(remote) + len(digital)
     return Listing(apart([*asked, *there, *late]), total).checked("holds")
 
@@ -97,7 +102,7 @@ def _waits(row: Row) -> HoldState:
     return HoldState.WAITING if told is HoldState.UNKNOWN else told
 
 
-def _hold(site: Site, row: Row, state: HoldState, *, digital: bool = False) -> Hold:
+def _hold(site: Site, start: str, row: Row, state: HoldState, *, digital: bool = False) -> Hold:
     until = site.maybe_day(row.said("due"))
     return Hold(
         id=row.record or row.title,
@@ -109,7 +114,7 @@ def _hold(site: Site, row: Row, state: HoldState, *, digital: bool = False) -> H
         pickup_by=until if state is HoldState.READY else None,
         expires=None if state is HoldState.READY else until,
         format="Onleihe" if digital else row.said("format") or None,
-        url=link(row.named["title"]),
+        url=link(row.linked, start),
         notes=row.said("status") or None,
     )
 
