@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple, cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from libraries import page
@@ -13,7 +15,7 @@ from libraries.nothing import says_none
 from libraries.tables import HEADER, Cells
 from libraries.words import hold_state
 
-TABLES = "//table[not(.//table)]"
+TABLES = "/descendant::table[not(descendant::table)]"
 CELLS = {name: name for name in ("title", "author", "availability", "pickup", "status", "fines")} | {
     **{"due_date": "due", "expiration_date": "expires", "call_number": "call_number", "item_id": "number"},
     **{"library": "branch", "select": "select", "renewals": "renewals"},
@@ -35,6 +37,8 @@ WORDS = {
     "branch": ("library", "location", "bibliothèque", "biblioteca"),
     "select": ("select", "sélect", "renew", "cancel"),
 }
+FIELD = {"loans": "RENEW^", "holds": "HLD^"}
+GIVEN = etree.XPath("descendant::td/@class | descendant::th/@class", smart_strings=False)
 POSITION = re.compile(r"\b(?:position|place|rang)\b\D*(\d+)(?:\s*(?:/|of|sur|de)\s*(\d+))?", re.IGNORECASE)
 AVAILABLE = re.compile(r"(?:available|disponible)\b.*?(?:pick ?up at|cueillette)\s*:?\s*(.*)", re.IGNORECASE)
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:,? ?\d\d:\d\d)?")
@@ -47,19 +51,26 @@ CHARGED = re.compile(r"\bno (?:items?|materials?) (?:currently )?charged\b", re.
 IN_PART = re.compile(r"overdue|ready|available", re.IGNORECASE)
 
 
-def tables(tree: HtmlElement, what: str) -> list[HtmlElement]:
+class Table(NamedTuple):
+    """A table, the row that names its columns (None without one), and which column is what."""
+
+    element: HtmlElement
+    header: HtmlElement | None
+    places: dict[str, int]
+
+
+def tables(tree: HtmlElement, what: str) -> list[Table]:
     """The tables of a list: loans have a due date, holds have fields or labels that begin with HLD^."""
-    return [each for each in page.every(tree, TABLES) if what == _kind(each)]
+    return [each for each in map(_headed, page.every(tree, TABLES)) if what == _kind(each)]
 
 
-def _kind(table: HtmlElement) -> str:
-    fields = (each.get("for") or each.get("name") or "" for each in table.iter("label", "input"))
-    if any(each.startswith("HLD^") for each in fields):
+def _kind(table: Table) -> str:
+    fields = (each.get("for") or each.get("name") or "" for each in table.element.iter("label", "input"))
+    if any(each.startswith(FIELD["holds"]) for each in fields):
         return "holds"
-    headed = _headed(table).keys()
-    if "due" in headed or any(_named(each.get("title", "")) == "due" for each in table.iter("var")):
+    if "due" in table.places or any(_named(each.get("title", "")) == "due" for each in table.element.iter("var")):
         return "loans"
-    return "holds" if {"availability", "pickup"} & headed else ""
+    return "holds" if {"availability", "pickup"} & table.places.keys() else ""
 
 
 @lru_cache
@@ -68,9 +79,9 @@ def _named(words: str) -> str:
     return next((name for name, marks in WORDS.items() if any(mark in said for mark in marks)), "")
 
 
-def _headed(table: HtmlElement) -> dict[str, int]:
+def _headed(table: HtmlElement) -> Table:
     header = _header(table)
-    return page.columns(header, WORDS) if header is not None else {}
+    return Table(table, header, page.columns(header, WORDS) if header is not None else {})
 
 
 def _header(table: HtmlElement) -> HtmlElement | None:
@@ -87,11 +98,11 @@ def list_rows(tree: HtmlElement, what: str) -> list[Cells]:
     """The cells of each row by name. Raises LayoutChanged for a row that is none, and for an unproven list."""
     found = list[Cells]()
     for table in tables(tree, what):
-        header, places = _header(table), _headed(table)
-        for row in page.table_rows(table, what):
-            if row is header or _is_note(row):
+        classes = _classes(table.element)
+        for row in page.table_rows(table.element, what):
+            if row is table.header or _is_note(row):
                 continue
-            cells = _cells(row, places, what)
+            cells = _cells(row, classes, table.places, what)
             if "title" not in cells and not _is_heading(row):
                 raise LayoutChanged(f"a row among the {what} without a title")
             found += [cells] if "title" in cells else []
@@ -100,18 +111,30 @@ def list_rows(tree: HtmlElement, what: str) -> list[Cells]:
     return found
 
 
+def _classes(table: HtmlElement) -> Mapping[str, str]:
+    """The classes that name cells, if this table has any: most have not, and then no cell is asked for its own."""
+    given = set(cast("list[str]", GIVEN(table)))
+    return {} if CELLS.keys().isdisjoint(name for each in given for name in each.split()) else CELLS
+
+
 def _says_none(tree: HtmlElement, what: str) -> bool:
     return says_none(tree, what) or (what == "loans" and any(map(CHARGED.search, page.lines(tree))))
 
 
-def _cells(row: HtmlElement, places: Mapping[str, int], what: str) -> Cells:
-    """By the comment in each cell, its class or its header; in old holds' rows, which have none, by what they say."""
-    cells = page.cells(row, CELLS, places)
-    for mark in row.iter("var"):
-        cells.setdefault(_named(mark.get("title", "")), _cell_of(mark))
+def _cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int], what: str) -> Cells:
+    """By the comment in each cell, its class or its header; in old holds' rows, which have none, by what they say.
+
+    Beside them the field with the row's key.
+    """
+    cells = page.cells(row, classes, places) if classes or places else {}
+    for each in row.iter("var", "input", "label"):
+        if each.tag == "var":
+            cells.setdefault(_named(each.get("title", "")), _cell_of(each))
+        elif (each.get("name") or each.get("for") or "").startswith(FIELD[what]):
+            cells.setdefault("field", each)
     if what == "holds":
         for each in (*row.iter("label"), *row.iter("input")):
-            if (each.get("for") or each.get("name") or "").startswith("HLD^"):
+            if (each.get("for") or each.get("name") or "").startswith(FIELD[what]):
                 cells.setdefault("title", _filled_cell(_cell_of(each)))
         _tell_by_content(row, cells)
     return cells

@@ -6,7 +6,7 @@ from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
 from libraries.forms import chosen
-from libraries.parts.elibrary import AVAILABLE, NEVER, POSITION
+from libraries.parts.elibrary import AVAILABLE, FIELD, NEVER, POSITION
 from libraries.site import Site
 from libraries.tables import Cells
 from libraries.words import hold_state
@@ -23,14 +23,14 @@ def loan(site: Site, cells: Cells) -> Loan:
     due, due_text = site.due(page.text(page.cell(cells, "due")).replace(",", " "))
     if due_text and not WORDED.search(due_text):
         raise LayoutChanged("neither a date nor words where a loan is due")
-    number = page.text(cells.get("number")) or _key_of(cells, "RENEW^")
+    number = page.text(cells.get("number")) or _key_of(cells, "loans")
     return Loan(
         id=number or f"{_filled(title)} {due or due_text}",
         title=_filled(title),
         author=page.text(cells.get("author")) or None,
         due=due,
         due_text=due_text,
-        renewals=_number_in(page.text(cells.get("renewals"))),
+        renewals=_number_in(page.text(cells["renewals"])) if "renewals" in cells else None,
         branch=page.text(cells.get("branch")) or None,
         call_number=page.text(cells.get("call_number")) or None,
     )
@@ -45,7 +45,7 @@ def hold(site: Site, cells: Cells) -> Hold:
     state = _state_of(" ".join((words, page.text(cells.get("status")))), queued=bool(place))
     expires = page.text(cells.get("expires"))
     return Hold(
-        id=_key_of(cells, "HLD^") or title,
+        id=_key_of(cells, "holds") or title,
         title=title,
         author=page.text(cells.get("author")) or None,
         state=state,
@@ -66,14 +66,13 @@ def _filled(title: str) -> str:
     return title
 
 
-def _key_of(cells: Cells, prefix: str) -> str | None:
+def _key_of(cells: Cells, what: str) -> str | None:
     """What the row's own field carries, as in HLD^TITLE^barcode^call number^^key: a hold's key, a loan's barcode."""
-    for each in next(iter(cells.values())).getparent().iter("input", "label"):
-        mark = each.get("name") or each.get("for") or ""
-        if mark.startswith(prefix):
-            parts = [part for part in mark.removeprefix(prefix).split("^") if DIGITS.search(part)]
-            return (parts[-1] if prefix == "HLD^" else parts[0]) if parts else None
-    return None
+    if (field := cells.get("field")) is None:
+        return None
+    mark = field.get("name") or field.get("for") or ""
+    parts = [part for part in mark.removeprefix(FIELD[what]).split("^") if DIGITS.search(part)]
+    return (parts[-1] if what == "holds" else parts[0]) if parts else None
 
 
 def _state_of(words: str, *, queued: bool) -> HoldState:
