@@ -41,6 +41,7 @@ LABELS = {  # the first that fits
 }
 NAMES = {name: re.compile(words, re.IGNORECASE) for name, words in LABELS.items()}
 DASHED = re.compile(r"(?<!\d)(\d{1,2})-(\d{1,2})-(\d{4}|\d{2})(?!\d)")
+COUNTS = re.compile(r"[1-9]")
 ANY_DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}")
 
 
@@ -68,7 +69,7 @@ def named(label: str) -> str:
 
 def dotted(text: str) -> str:
     """Dates with dashes have the day first here in every language; dots say so."""
-    return DASHED.sub(r"\1.\2.\3", text)
+    return DASHED.sub(r"\1.\2.\3", text) if "-" in text else text
 
 
 def owed(site: Site, pairs: Iterable[tuple[str, str]]) -> Decimal | None:
@@ -94,7 +95,7 @@ def loan(site: Site, row: Row) -> Loan:
         why_not_renewable=None if renewable else row.warning or None,
         branch=row.told.get("branch"),
         call_number=row.told.get("call_number"),
-        notes=row.warning or (status if re.search(r"[1-9]", status) else None),
+        notes=row.warning or (status if COUNTS.search(status) else None),
     )
 
 

@@ -27,7 +27,6 @@ COLOUR = "translate(concat(@color, @style), 'ABCDEF ', 'abcdef')"
 REDS = " or ".join(f"contains({COLOUR}, '{each}')" for each in ("red", "#f00", "#ff00"))
 RED = f"self::*[self::font or self::span][{REDS}]"
 REFUSAL = f"//*[{cls('error', 'errormessage', 'alertmessage')} or {RED}][normalize-space()]"
-CHOSEN = "//input[@name='selection'][@checked]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,7 @@ class PicaLbs:
         loans = self.parse_loans(web.get(self._at("loans.htm")).html())
         holds = self.parse_holds(web.get(self._at("reservations.htm")).html())
         asked = web.get(self._at("requests.htm"), expect=(404,))
-        if asked.status == 200 and pica_lbs.offers(asked.html(), "requests"):
+        if asked.status == 200 and pica_lbs.offers(pica_lbs.sheet(asked.html()), "requests"):
             holds = together(holds, self.parse_holds(asked.html()))
         return snapshot(
             card,
@@ -89,13 +88,14 @@ class PicaLbs:
         """What is owed and until when the card is valid, from the patron's data; warnings beside them."""
         if page.maybe(page.finished(tree), LOGOUT) is None:
             raise LayoutChanged("no account")
-        pairs = [] if page.maybe(tree, pica_lbs.LISTS) is not None else pica_lbs.pairs(tree)
+        sheet = pica_lbs.sheet(tree)
+        pairs = [] if sheet.lists else pica_lbs.pairs(tree)
         told = {name: said for label, said in reversed(pairs) if (name := pica.named(label))}
         if not told:
             raise LayoutChanged("no data of the patron")
         warnings = [page.text(each) for each in page.every(tree, REFUSAL)]
         owed = pica.owed(self.site, pairs)
-        if owed is None and pica_lbs.tab_says_none(tree, "fees"):
+        if owed is None and pica_lbs.tab_says_none(sheet, "fees"):
             owed = Decimal("0.00")
         return AccountSnapshot(
             card_expires=self.site.expiry(told.get("expires", "")),
@@ -106,16 +106,18 @@ class PicaLbs:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items on loan."""
-        chosen = page.maybe(tree, CHOSEN)
+        choices = (each for each in tree.iter("input") if each.get("name") == "selection")
+        chosen = next((each for each in choices if each.get("checked") is not None), None)
         if chosen is not None and chosen.get("value") != "ALL":
             raise LayoutChanged("the page shows a part of the loans only")
-        rows = pica_lbs.rows(tree, "loans", {"loans"})
-        return Listing(tuple(pica.loan(self.site, row) for row in rows), pica_lbs.stated(tree)).checked("loans")
+        sheet = pica_lbs.sheet(tree)
+        rows = pica_lbs.rows(sheet, "loans", {"loans"})
+        return Listing(tuple(pica.loan(self.site, row) for row in rows), pica_lbs.stated(sheet)).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The reservations, or the requests for items from the stacks, which do not say how they stand."""
-        otherwise = HoldState.WAITING if pica_lbs.shown(tree) == "reservations" else HoldState.UNKNOWN
-        rows = pica_lbs.rows(tree, "holds", {"reservations", "requests"})
-        return Listing(tuple(pica.hold(self.site, row, otherwise) for row in rows), pica_lbs.stated(tree)).checked(
-            "holds"
-        )
+        sheet = pica_lbs.sheet(tree)
+        otherwise = HoldState.WAITING if pica_lbs.shown(sheet) == "reservations" else HoldState.UNKNOWN
+        rows = pica_lbs.rows(sheet, "holds", {"reservations", "requests"})
+        holds = tuple(pica.hold(self.site, row, otherwise) for row in rows)
+        return Listing(holds, pica_lbs.stated(sheet)).checked("holds")
