@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.forms import chosen
-from libraries.parts.enterprise import item_of
+from libraries.parts.enterprise_item import item_of
 from libraries.site import Site
 from libraries.tables import Cells
 from libraries.words import hold_state
@@ -93,10 +93,10 @@ def _renewals(cells: Cells) -> tuple[int | None, int | None]:
 
 def _renewable(line: HtmlElement, why_not: str) -> bool | None:
     """Whether the row can be ticked for renewal."""
-    box = next((each for each in line.iter("input") if each.get("type") == "checkbox"), None)
-    if box is None:
-        return False if why_not else None
-    return box.get("disabled") is None and "disabled" not in box.get("class", "")
+    for each in line.iter("input"):
+        if each.get("type") == "checkbox":
+            return each.get("disabled") is None and "disabled" not in each.get("class", "")
+    return False if why_not else None
 
 
 def _state(line: HtmlElement, status: str) -> HoldState:
