@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists
-
 from cards import seats
 from cards.models import Card, Library, Seat
 from cards.models.card import STOPPING
+from cards.one_row import change_if
 from cards.scope import Scope
 from cards.seats import lease
 
@@ -51,9 +50,10 @@ def _taken(cards: Iterable[Card], token: UUID) -> list[Card]:
 
 def begin_visit(card: Card, seat: int, token: UUID, now: datetime) -> bool:
     """Marks that the visit begins. False: seat or card were lost, or the card edited or stopped, meanwhile."""
-    sits = Exists(Seat.objects.filter(pk=seat, holder=token))
-    row = Card.objects.filter(sits, pk=card.pk, lease_by=token, credentials_version=card.credentials_version)
-    return row.filter(paused=False).exclude(trouble__in=STOPPING).update(visiting=True, lease_until=now + lease()) == 1
+    ours = {"id": card.pk, "lease_by": token, "paused": False}
+    unchanged = {"credentials_version": card.credentials_version, "trouble": card.trouble}
+    begun = {"visiting": True, "lease_until": now + lease()}
+    return change_if(Card, ours | unchanged, begun, while_there_is=(Seat, {"id": seat, "holder": token}))
 
 
 def give_back(cards: Collection[UUID], token: UUID) -> None:

@@ -14,6 +14,7 @@ from cards.jobs import Claimed
 from cards.lanes import Outcome
 from cards.models import Card, Check, Library, Run, Trouble
 from cards.models.card import STOPPING
+from cards.one_row import change_if
 from cards.schedule import next_after_good, retry
 from cards.timetable import Timetable
 
@@ -54,9 +55,9 @@ def _all_is_well(claimed: Claimed, outcome: Outcome) -> bool:
 def _saved_as_claimed(claimed: Claimed, outcome: Outcome, token: UUID) -> bool:
     """Saves by one query a reading of a card that nobody changed since; False where somebody did."""
     card = claimed.card
-    row = Card.objects.filter(pk=card.pk, lease_by=token, credentials_version=outcome.version)
-    row = row.filter(interval_hours=card.interval_hours, family=card.family_id)
-    return row.update(**_changes(card, outcome, claimed.digests), **FREE) == 1
+    ours = {"id": card.pk, "lease_by": token, "credentials_version": outcome.version}
+    unchanged = {"interval_hours": card.interval_hours, "family": card.family_id}
+    return change_if(Card, ours | unchanged, _changes(card, outcome, claimed.digests) | FREE)
 
 
 def _save(card: Card, outcome: Outcome, token: UUID, same_number: Collection[str]) -> None:
