@@ -2,11 +2,12 @@
 
 from libraries.page.bodies import html, json, xml
 from libraries.page.ends import finished, whole
-from libraries.page.tables import at, cell, cells, columns, span, table_rows
+from libraries.page.tables import Heads, at, cell, cells, columns, heads, placed, span, table_rows
 from libraries.page.texts import fold, lines, own_text, text
 from libraries.page.trees import around, cls, every, marked, maybe, one
 
 __all__ = [
+    "Heads",
     "around",
     "at",
     "cell",
@@ -16,6 +17,7 @@ __all__ = [
     "every",
     "finished",
     "fold",
+    "heads",
     "html",
     "json",
     "lines",
@@ -23,6 +25,7 @@ __all__ = [
     "maybe",
     "one",
     "own_text",
+    "placed",
     "span",
     "table_rows",
     "text",

@@ -9,6 +9,8 @@ from libraries.page.ends import whole
 from libraries.page.texts import text
 from libraries.page.trees import every
 
+Heads = tuple[tuple[str, int], ...]
+
 
 def table_rows(table: HtmlElement, what: str) -> list[HtmlElement]:
     """Every `tr` of this very table (not of one inside it) that holds data cells. Raises LayoutChanged if cut short."""
@@ -18,15 +20,24 @@ def table_rows(table: HtmlElement, what: str) -> list[HtmlElement]:
 
 def columns(header: HtmlElement, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """Which cell of a row holds what, told from the words in the header cells (lower case, whole or in part)."""
+    return placed(heads(header), words)
+
+
+def heads(header: HtmlElement) -> Heads:
+    """What each cell of a header says, in lower case, and how many columns it takes."""
+    return tuple((text(cell).casefold(), span(cell)) for cell in header.iterchildren("th", "td"))
+
+
+def placed(heads: Heads, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Which column holds what, by what its head says. A library has the same heads on every page: see `lru_cache`."""
     found: dict[str, int] = {}
     place = 0
-    for cell in every(header, "./th | ./td"):
-        said = text(cell).casefold()
+    for said, wide in heads:
         for name, marks in words.items():
             if name not in found and any(mark in said for mark in marks):
                 found[name] = place
                 break
-        place += span(cell)
+        place += wide
     return found
 
 
@@ -49,7 +60,8 @@ def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int
                 if each in classes:
                     found.setdefault(classes[each], cell)
     if missing := [name for name in places if name not in found]:
-        covered = [cell for cell in there for _ in range(span(cell))]
+        wide = [cell for cell in there if cell.get("colspan")]  # in most rows none is
+        covered = [cell for cell in there for _ in range(span(cell))] if wide else there
         found |= {name: covered[places[name]] for name in missing if places[name] < len(covered)}
     return found
 

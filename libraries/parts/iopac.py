@@ -1,7 +1,8 @@
 """iOPAC's one page as a sheet: the lines of its headings and the lists in its tables; what a row of those means."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
@@ -55,12 +56,16 @@ Found = TypeVar("Found", Loan, Hold)
 
 
 class Part(NamedTuple):
-    """One list of the page: which one, the words over each column, which column holds what, its rows."""
+    """One list of the page: which one, its table with the header, which column holds what."""
 
     what: str
-    heads: Mapping[str, str]
+    table: HtmlElement
+    header: HtmlElement
     places: Mapping[str, int]
-    rows: list[HtmlElement]
+
+    def head(self, name: str) -> str:
+        """The words over the column of that name."""
+        return page.text(page.at(self.header, self.places.get(name)))
 
 
 class Sheet(NamedTuple):
@@ -72,21 +77,34 @@ class Sheet(NamedTuple):
     tree: HtmlElement
 
 
+class Item(NamedTuple):
+    """A row that stands for an item: its cells by name, and what they say."""
+
+    row: HtmlElement
+    cells: Cells
+    said: Mapping[str, str]
+
+
 def sheet_of(tree: HtmlElement) -> Sheet:
     """The page in one walk. Which list a table is, the anchor or heading above it says, else its columns."""
     facts, parts, above, expired = list[str](), list[Part](), "", ""
     for each in tree.iter("a", "h2", "h3", "h4", "h5", "div", "p", "span", "table"):
-        own = each.get("id", each.get("class", "")).startswith("ReaderAccount")
-        if each.tag == "table":
-            parts += _parts(each, above)
-        elif each.tag == "a":
+        if each.tag == "a":
             above = ANCHORS.get(each.get("name", ""), above)
-        elif own or each.tag in HEADINGS:
+        elif each.tag == "table":
+            parts += _parts(each, above)
+        elif (own := _is_own(each)) or each.tag in HEADINGS:
             lines = page.lines(each) if each.tag in HEADINGS or next(each.iter("table"), None) is None else []
             above = _kind(each.get("id", "") if own else lines[0] if len(lines) == 1 else "") or above
             facts += lines
             expired = expired or (" ".join(lines) if "expired" in each.get("class", "") else "")
     return Sheet([*joined(facts)], expired, parts, tree)
+
+
+def _is_own(part: HtmlElement) -> bool:
+    """Whether the part is one that newer versions name."""
+    name: str = part.get("id", part.get("class", ""))
+    return name.startswith("ReaderAccount")
 
 
 def _kind(words: str) -> str:
@@ -98,29 +116,37 @@ def _parts(table: HtmlElement, above: str) -> list[Part]:
     header = next(table.iter("tr"), None)
     if header is None or "tit" not in page.text(header).casefold() or next(header.iter("table"), None) is not None:
         return []
-    places = page.columns(header, COLUMNS)
+    places = _places(page.heads(header))
     if "title" not in places:
         return []
     what = above or ("loans" if "due" in places and "ready" not in places else "holds")
-    heads = {name: page.text(page.at(header, place)) for name, place in places.items()} if what == "holds" else {}
-    return [Part(what, heads, places, _rows(table, header, what))]
+    return [Part(what, table, header, places)]
 
 
-def _rows(table: HtmlElement, header: HtmlElement, what: str) -> list[HtmlElement]:
-    """The rows that stand for items: all but the header and a word that there are none."""
-    rows = [row for row in page.table_rows(table, what) if row is not header and page.text(row)]
-    return [row for row in rows if not (len(row) < 3 and NO_ROW.search(page.text(row))) and not _is_note(row)]
+@lru_cache(maxsize=64)
+def _places(heads: page.Heads) -> Mapping[str, int]:
+    return page.placed(heads, COLUMNS)
+
+
+def _items(part: Part) -> Iterator[Item]:
+    """The rows that stand for items: all but the header, empty ones and notes."""
+    for row in page.table_rows(part.table, part.what):
+        if row is not part.header and not (len(row) < 3 and _is_note(row)):
+            cells = page.cells(row, {}, part.places)
+            said = {name: page.text(cell) for name, cell in cells.items() if name != "select"}
+            if any(said.values()) or page.text(row):
+                yield Item(row, cells, said)
 
 
 def _is_note(row: HtmlElement) -> bool:
-    """Whether the row, one cell across the table, only explains the others."""
-    return len(row) == 1 and page.span(row[0]) > 1 and DAY.search(page.text(row)) is None
+    """Whether the row says that there are none, or only explains the others: one cell across the table."""
+    words = page.text(row)
+    return bool(NO_ROW.search(words)) or (len(row) == 1 and page.span(row[0]) > 1 and DAY.search(words) is None)
 
 
-def listing(sheet: Sheet, what: str, read: Callable[[Part, HtmlElement, Cells], Found]) -> Listing[Found]:
+def listing(sheet: Sheet, what: str, read: Callable[[Part, Item], Found]) -> Listing[Found]:
     """The rows of that list, with the count in the headline. Raises LayoutChanged for an unproven list."""
-    mine = [part for part in sheet.parts if part.what == what]
-    rows = [read(part, row, page.cells(row, {}, part.places)) for part in mine for row in part.rows]
+    rows = [read(part, item) for part in sheet.parts if part.what == what for item in _items(part)]
     counts = [found[1] or found[2] for each in sheet.facts for found in COUNTS[what].finditer(each)]
     stated = max((number_in(each) or 0 for each in counts), default=None)
     words = (line_says_none(each, what) for each in sheet.facts)
@@ -129,46 +155,44 @@ def listing(sheet: Sheet, what: str, read: Callable[[Part, HtmlElement, Cells], 
     return Listing(apart(rows), stated).checked(what)
 
 
-def loan(site: Site, _: Part, row: HtmlElement, cells: Cells) -> Loan:
+def loan(site: Site, _: Part, item: Item) -> Loan:
     """An item on loan."""
-    said = _said(cells)
-    title = _title(said)
-    due, due_text = site.due(said.get("due") or "")
-    item, renewable, why = _renewal(row, cells)
-    beside = DAY.sub("", said.get("due") or "", count=1).strip() if due else ""
+    said, title = item.said, _title(item.said)
+    lent_until = said.get("due", "")
+    due, due_text = site.due(lent_until)
+    number, renewable, why = _renewal(item)
     return Loan(
-        id=said.get("barcode") or item or f"{title} {due or due_text}",
+        id=said.get("barcode") or number or f"{title} {due or due_text}",
         title=title,
-        author=shown(said.get("author") or "") or None,
+        author=shown(said.get("author", "")) or None,
         due=due,
         due_text=due_text,
         renewable=renewable,
         renewals=number_in(said.get("renewals")),
         why_not_renewable=why,
-        format=said.get("format"),
-        branch=said.get("branch"),
-        call_number=said.get("call_number"),
-        notes=beside or None,
+        format=said.get("format") or None,
+        branch=said.get("branch") or None,
+        call_number=said.get("call_number") or None,
+        notes=(DAY.sub("", lent_until, count=1).strip() or None) if due else None,
     )
 
 
-def hold(site: Site, part: Part, row: HtmlElement, cells: Cells) -> Hold:
+def hold(site: Site, part: Part, item: Item) -> Hold:
     """A reserved item."""
-    said = _said(cells)
-    title = _title(said)
-    column = "ready" if "ready" in cells else "due"
-    head, words = part.heads.get(column, ""), said.get(column) or ""
-    state = _state(site, head, words) if column in cells else HoldState.UNKNOWN
+    said, title = item.said, _title(item.said)
+    column = "ready" if "ready" in said else "due"
+    head, words = part.head(column), said.get(column, "")
+    state = _state(site, head, words) if column in said else HoldState.UNKNOWN
     kept = state is HoldState.READY and UP_TO.search(f"{head} {words}") is not None
     return Hold(
-        id=said.get("barcode") or _renewal(row, cells)[0] or title,
+        id=said.get("barcode") or _renewal(item)[0] or title,
         title=title,
-        author=shown(said.get("author") or "") or None,
+        author=shown(said.get("author", "")) or None,
         state=state,
         position=number_in(said.get("position")),
-        pickup=said.get("branch"),
+        pickup=said.get("branch") or None,
         pickup_by=site.maybe_day(words) if kept else None,
-        format=said.get("format"),
+        format=said.get("format") or None,
         notes=f"{head}: {words}" if words else None,
     )
 
@@ -190,29 +214,28 @@ def _state(site: Site, head: str, words: str) -> HoldState:
     return HoldState.WAITING if future else HoldState.UNKNOWN
 
 
-def _said(cells: Cells) -> dict[str, str | None]:
-    return {name: page.text(cell) or None for name, cell in cells.items() if name != "select"}
-
-
-def _title(said: Mapping[str, str | None]) -> str:
-    title = shown(said.get("title") or "")
+def _title(said: Mapping[str, str]) -> str:
+    title = shown(said.get("title", ""))
     if not title:
         raise LayoutChanged("no title in a row")
     return title
 
 
-def _renewal(row: HtmlElement, cells: Cells) -> tuple[str | None, bool | None, str | None]:
+def _renewal(item: Item) -> tuple[str | None, bool | None, str | None]:
     """The item's number, whether it can be renewed and why not: by the row's box, or its link in older versions."""
-    box, why, link = None, "", None
-    for each in row.iter("input", "label", "a"):
-        if each.tag == "a":
-            found = ITEM.search(each.get("href", ""))
-            # A title may lead to its record.
-            link = link or (found if found and cells["title"] not in each.iterancestors("td") else None)
-        else:
-            why = why or page.fold(each.get("title", ""))
-            box = each if each.get("type", "").lower() == "checkbox" else box
-    if box is None:
+    boxes = [each for each in item.row.iter("input") if each.get("type", "").lower() == "checkbox"]
+    if not boxes:
+        beside = (each for each in item.row.iter("a") if not _leads_to_record(each, item.cells))
+        links = (ITEM.search(each.get("href", "")) for each in beside)
+        link = next(filter(None, links), None)
         return (link[1], True, None) if link else (None, None, None)
-    shut = box.get("disabled") is not None
-    return box.get("value", "").strip(" ;") or None, not shut, why or None if shut else None
+    number = boxes[-1].get("value", "").strip(" ;") or None
+    if boxes[-1].get("disabled") is None:
+        return number, True, None
+    reasons = (page.fold(each.get("title", "")) for each in item.row.iter("input", "label"))
+    return number, False, next(filter(None, reasons), None)
+
+
+def _leads_to_record(link: HtmlElement, cells: Cells) -> bool:
+    """Whether the link is at the title."""
+    return any(each is cells["title"] for each in link.iterancestors("td"))
