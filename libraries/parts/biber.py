@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
@@ -17,10 +18,10 @@ from libraries.site import Site
 from libraries.titles import shown
 from libraries.words import UNTIL, hold_state
 
-FORMS = {"loans": "//form[@name='medkl']", "holds": "//form[@name='vorml']"}
-TABLES = ".//table[(. | ./tbody | ./thead)/tr[th]]"
+# With `descendant`, not `//`, which takes twice as long.
+FORMS = {"loans": "/descendant::form[@name='medkl']", "holds": "/descendant::form[@name='vorml']"}
+TABLES = "descendant::table[(. | ./tbody | ./thead)/tr[th]]"
 HEADERS = "(. | ./tbody | ./thead)/tr[th]"
-FACTS = "//td[not(ancestor::form or ancestor::script or .//table)]"
 HEADS = {  # in this order; the one-letter heads say more where the pointer rests on them
     "taken": re.compile(r"gültig ab|vorgemerkt am|(?:ent|ausge)liehen am|leihdatum|frist (?:ab|von|seit)"),
     "ready": re.compile(r"bereit(?:gestellt|liegend)? (?:am|seit)|abholbar (?:ab|seit)"),
@@ -60,7 +61,8 @@ class Row(NamedTuple):
 
 def facts_of(tree: HtmlElement) -> list[str]:
     """The lines of the tables outside the lists: the account's head is one of them."""
-    return [line for each in page.every(tree, FACTS) for line in page.lines(each)]
+    cells = [each for each in page.around(tree, tree.iter("form", "script")) if each.tag == "td"]
+    return [line for each in cells if next(each.iter("table"), None) is None for line in page.lines(each)]
 
 
 def expiry_in(facts: list[str]) -> str:
@@ -91,12 +93,20 @@ def _rows(table: HtmlElement, what: str) -> list[Row]:
     places, split = _places(headers[-1])
     found = []
     for line in page.table_rows(table, what):
-        if line not in headers and (words := page.text(line)):
-            if len(line) > 2 and "title" in places:
-                found.append(_row(line, places, split))
-            elif len(line) > 2 or DATE.search(words) or next(line.iter("input"), None) is not None:
-                raise LayoutChanged(f"a row among the {what} that is none")
+        if line in headers:
+            continue
+        if len(line) > 2 and "title" in places:
+            row = _row(line, places, split)
+            if any(row.said.values()) or page.text(line):
+                found.append(row)
+        elif (words := page.text(line)) and (len(line) > 2 or _tells(line, words)):
+            raise LayoutChanged(f"a row among the {what} that is none")
     return found
+
+
+def _tells(line: HtmlElement, words: str) -> bool:
+    """Whether a row that is too short for an item looks like one nevertheless."""
+    return DATE.search(words) is not None or next(line.iter("input"), None) is not None
 
 
 def _places(header: HtmlElement) -> tuple[dict[str, int], bool]:
@@ -104,9 +114,9 @@ def _places(header: HtmlElement) -> tuple[dict[str, int], bool]:
     found, place, split = dict[str, int](), 0, False
     for cell in header:
         said = page.text(cell).casefold()
-        hints = [each.get("title", "") for each in cell.iter()] + HINT.findall(_pointer(cell))
-        words = [said, *(each.casefold() for each in hints)]
-        name = next((name for name, head in HEADS.items() if any(map(head.search, words))), None)
+        parts = list(cell.iter())
+        pointers = " ".join(each.get("onmouseover", "") for each in parts)
+        name = _name(said, *(each.get("title", "") for each in parts), *HINT.findall(pointers))
         if name and name not in found:
             found[name] = place
             split = split or (name == "title" and "signatur" in said)
@@ -114,8 +124,11 @@ def _places(header: HtmlElement) -> tuple[dict[str, int], bool]:
     return found, split
 
 
-def _pointer(cell: HtmlElement) -> str:
-    return " ".join(each.get("onmouseover", "") for each in cell.iter())
+@lru_cache(maxsize=256)  # a library has the same heads on every page
+def _name(*words: str) -> str | None:
+    """What a column holds, by its head and what this says where the pointer rests on it."""
+    said = [each.casefold() for each in words]
+    return next((name for name, head in HEADS.items() if any(map(head.search, said))), None)
 
 
 def _row(line: HtmlElement, places: Mapping[str, int], split: bool) -> Row:
@@ -125,11 +138,17 @@ def _row(line: HtmlElement, places: Mapping[str, int], split: bool) -> Row:
         after = takewhile(lambda each: each not in cells.values(), cells["status"].itersiblings("td"))
         rest = (page.text(each) for each in after)
         said["status"] = " ".join(filter(None, (said["status"], *rest)))
-    place = cells.get("branch")
-    branch = None if place is None else next((each.get("title") for each in place.iter() if each.get("title")), None)
-    branch = branch or (said["branch"] if BRANCH.search(said.get("branch", "")) else None)
+    branch = _branch(cells["branch"], said["branch"]) if "branch" in cells else None
     boxes = (each for each in line.iter("input") if each.get("type", "").lower() == "checkbox")
     return Row(said, split, branch, next((each.get("name") for each in boxes), None))
+
+
+def _branch(cell: HtmlElement, said: str) -> str | None:
+    """The branch's name, which the cell tells where the pointer rests on it; its number says nothing."""
+    for each in cell.iter():
+        if words := each.get("title"):
+            return words
+    return said if BRANCH.search(said) else None
 
 
 def _title(row: Row) -> tuple[str | None, str]:
