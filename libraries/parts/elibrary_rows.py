@@ -6,7 +6,7 @@ from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
 from libraries.forms import chosen
-from libraries.parts.elibrary import AVAILABLE, FIELD, NEVER, POSITION
+from libraries.parts.elibrary_cells import AVAILABLE, FIELD, NEVER, POSITION
 from libraries.site import Site
 from libraries.tables import Cells
 from libraries.words import hold_state

@@ -48,13 +48,13 @@ LOGOUT = "//a[contains(translate(@href, 'LOGUT', 'logut'), 'logout')]"
 
 PRIVILEGES = r"privil[eè]ges? expire|card expire|account expire"
 OWED = "you owe|(?:amount|total|fines) owed|total fines|vous devez"
-COMMENT = re.compile(rb"<!--\s*([A-Za-z][A-Za-z .]{2,24}?)\s*-->")
+COMMENT = re.compile(rb"<!--\s*([A-Za-z][A-Za-z .]{1,23}[A-Za-z.])\s*-->")
 
 
 def read(body: bytes, url: str | None = None, charset: str | None = None) -> HtmlElement:
     """The page, with a mark in place of each comment that names a cell: `<!-- Due Date -->`. Raises LayoutChanged."""
     parts = COMMENT.split(body)
-    parts[1::2] = [b'<var title="%s"></var>' % name for name in parts[1::2]]
+    parts[1::2] = [b'<param title="%s">' % name for name in parts[1::2]]
     return page.html(b"".join(parts), url=url, charset=charset)
 
 
