@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
-from libraries.listing import Listing
+from libraries.listing import Listing, apart
 
 Json = Mapping[str, Any]
 
@@ -33,15 +33,15 @@ class Page(NamedTuple):
             end = body.find(b"</script>", opening.end()) if opening else -1
             if opening is None or end < 0:
                 raise LayoutChanged("the page carries no state of the account")
-            body = body[opening.end() : end]
+            body = body[opening.end() : end].replace(b"&lt;", b"<").replace(b"&gt;", b">")
         value = page.json(body)
         # In 2018 one level deeper
         return inner(value, "reduxStoreData") or inner(value)
 
 
 def need(item: Json, key: str) -> Any:
-    """A value that every item has. Raises LayoutChanged, naming it, where the key is missing."""
-    if key not in item:
+    """A value that every item has. Raises LayoutChanged, naming it, where there is none."""
+    if item.get(key) is None:
         raise LayoutChanged(f"no {key} in an item")
     return item[key]
 
@@ -70,22 +70,26 @@ def at(state: Json, *path: str) -> Json:
 def rows_of(state: Json, section: str, kind: str) -> list[Json]:
     """The items of a list, in order. Raises LayoutChanged for a list that was not loaded, or not told to be empty."""
     here, known = at(state, "borrowing", section), at(state, "entities", kind)
-    listed = here.get("items")
+    stated = _stated(state, section)
+    # Without an order of their own, the items are the list, if it is told how many there are
+    listed = here.get("items", [*known] if stated else None)
     if here.get("fetching") or not isinstance(listed, list):
         raise LayoutChanged(f"the {section} were not loaded")
     if not listed and known:
         raise LayoutChanged(f"{len(known)} {section} that are on no list")
-    stated = inner(here, "pagination").get("count")
-    if not listed and number_of(_total(state, section) if stated is None else stated) != 0:
+    if not listed and stated != 0:
         raise LayoutChanged(f"no {section}, and no word that there are none")
-    return [at(known, str(each)) for each in listed]
+    found = [inner(known, str(each)) for each in listed]
+    if not all(found):
+        raise LayoutChanged(f"one of the {section} is on the list, but nothing is told of it")
+    return found
 
 
 def listing(rows: tuple[Any, ...], state: Json, section: str, path: str) -> Listing[Any]:
     """The rows with the count of the list and the address of its next page."""
     pages = inner(state, "borrowing", section, "pagination")
     number, last, count = (number_of(pages.get(key)) for key in ("page", "pages", "count"))
-    return Listing(rows, count, f"{path}?page={(number or 1) + 1}" if (number or 1) < (last or 1) else None)
+    return Listing(apart(rows), count, f"{path}?page={(number or 1) + 1}" if (number or 1) < (last or 1) else None)
 
 
 def number_of(value: Any) -> int | None:
@@ -97,10 +101,16 @@ def number_of(value: Any) -> int | None:
     return int(str(value))
 
 
-def _total(state: Json, section: str) -> Any:
-    """How many items there are by the summaries, where the list itself does not say."""
-    summary = inner(state, "borrowing", "borrowing", "summaries", section)
-    return summary.get("total", summary.get("totalOperative"))
+def summaries_of(state: Json) -> Json:
+    """The summaries of all lists, which stand in one place or the other; an empty object where they do in neither."""
+    return inner(state, "borrowing", "borrowing", "summaries") or inner(state, "borrowing", "fines", "summaries")
+
+
+def _stated(state: Json, section: str) -> int | None:
+    """How many items there are by the list itself, else by the summaries."""
+    stated = inner(state, "borrowing", section, "pagination").get("count")
+    summary = inner(summaries_of(state), section)
+    return number_of(summary.get("total", summary.get("totalOperative")) if stated is None else stated)
 
 
 def counts(summaries: Json) -> dict[str, int]:
@@ -114,9 +124,8 @@ def counts(summaries: Json) -> dict[str, int]:
 
 def account_of(state: Json) -> Json:
     """The account of the signed-in user's own card, which other cards may be linked to."""
-    accounts, users = at(state, "entities", "accounts"), at(state, "entities", "users")
-    user = inner(users, str(inner(state, "auth").get("currentUserId")))
-    named = user.get("accounts")
+    accounts, user = inner(state, "entities", "accounts"), str(inner(state, "auth").get("currentUserId"))
+    named = inner(state, "entities", "users", user).get("accounts")
     own = [str(each) for each in (named if isinstance(named, list) and named else accounts)]
     return inner(accounts, own[0]) if own else {}
 

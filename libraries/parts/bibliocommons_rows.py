@@ -1,11 +1,14 @@
 """Loans and holds from the items in BiblioCommons' state."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from libraries import stamps
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
-from libraries.parts.bibliocommons import Json, brief_of, format_of, need, number_of, words
+from libraries.fields import count
+from libraries.parts.bibliocommons import Json, brief_of, format_of, need, words
+from libraries.site import Site
 
 STATES = {
     "IN_TRANSIT": HoldState.IN_TRANSIT,
@@ -14,21 +17,22 @@ STATES = {
     "SUSPENDED": HoldState.SUSPENDED,
     "PAUSED": HoldState.SUSPENDED,
 }
+DATED = {"OUT", "OVERDUE", "COMING_DUE"}
 
 
-def loan(item: Json, state: Json, records: str) -> Loan:
+def loan(site: Site, item: Json, state: Json, records: str) -> Loan:
     """An item checked out; `records` is the address below which titles are. Raises LayoutChanged."""
     brief = brief_of(item, state)
-    due = day(need(item, "dueDate"))
+    due, due_text = _due(site, item)
     digital = item.get("materialType") == "DIGITAL"
     return Loan(
         id=str(item.get("barcode") or need(item, "checkoutId")),
         title=_title(item, brief),
         author=_authors(brief),
         due=due,
-        due_text=None if due else str(need(item, "status")),
+        due_text=due_text,
         renewable="renew" in item["actions"] if isinstance(item.get("actions"), list) else None,
-        renewals=None if digital else number_of(item.get("timesRenewed")) or 0,
+        renewals=None if digital else count(item["timesRenewed"]) if item.get("timesRenewed") else 0,
         format=format_of(brief, state),
         digital=digital,
         branch=_name(item.get("branch")),
@@ -37,25 +41,34 @@ def loan(item: Json, state: Json, records: str) -> Loan:
     )
 
 
-def hold(item: Json, state: Json, records: str) -> Hold:
+def hold(site: Site, item: Json, state: Json, records: str) -> Hold:
     """A hold; `records` is the address below which titles are. Raises LayoutChanged."""
     brief, status = brief_of(item, state), str(need(item, "status"))
     known = HoldState.READY if status.startswith("READY") else STATES.get(status, HoldState.UNKNOWN)
-    place = item.get("holdsPosition")
     return Hold(
         id=str(need(item, "holdsId")),
         title=_title(item, brief),
         author=_authors(brief),
         state=known,
-        position=place if isinstance(place, int) and place > 0 and known is not HoldState.READY else None,
+        position=count(item.get("holdsPosition")) or None if known is not HoldState.READY else None,
         pickup=_name(item.get("pickupLocation")),
-        pickup_by=day(item.get("pickupByDate")) if known is HoldState.READY else None,
-        expires=day(item.get("expiryDate")) if known is not HoldState.READY else None,
-        suspended_until=day(item.get("suspendEndDate")),
+        pickup_by=day(site, item.get("pickupByDate")) if known is HoldState.READY else None,
+        expires=day(site, item.get("expiryDate")) if known is not HoldState.READY else None,
+        suspended_until=day(site, item.get("suspendEndDate")),
         format=format_of(brief, state),
         url=_record(item, records),
         notes=status if known is HoldState.UNKNOWN else None,
     )
+
+
+def _due(site: Site, item: Json) -> tuple[date | datetime | None, str | None]:
+    """The due date, else the item's status, as of one that is lost."""
+    if text := words(item.get("dueDate")):
+        return stamps.written(site, text, "due date of an item"), None
+    status = words(need(item, "status"))
+    if "dueDate" not in item and status in DATED:
+        raise LayoutChanged("no dueDate in an item")
+    return None, status
 
 
 def _record(item: Json, records: str) -> str | None:
@@ -63,8 +76,11 @@ def _record(item: Json, records: str) -> str | None:
 
 
 def _title(item: Json, brief: Json) -> str:
+    """The title of the item's record; else what it was lent or asked for under, be it only its number."""
     title, more = words(brief.get("title")), words(brief.get("subtitle"))
     whole = f"{title}: {more}" if title and more else title or words(item.get("bibTitle"))
+    if not whole and "bibTitle" in item and not item.get("metadataId"):
+        whole = words(item.get("callNumber")) or words(item.get("barcode"))
     if not whole:
         raise LayoutChanged("no title in an item")
     return whole
@@ -79,9 +95,6 @@ def _name(place: Any) -> str | None:
     return words(place.get("name")) or None if isinstance(place, dict) else None
 
 
-def day(text: Any) -> date | None:
-    """The day at the beginning of a time stamp, None for no text. Raises LayoutChanged for what is no day."""
-    try:
-        return date.fromisoformat(str(text)[:10]) if text else None
-    except ValueError as error:
-        raise LayoutChanged("a date that is none") from error
+def day(site: Site, stamp: Any) -> date | None:
+    """The day of a stamp, None without one. Raises LayoutChanged for what is no day."""
+    return stamps.maybe_day(site, stamp, "date of an item")

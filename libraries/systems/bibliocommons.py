@@ -14,6 +14,7 @@ from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
+from libraries.fields import count
 from libraries.forms import leave, submit
 from libraries.listing import Listing, follow, snapshot
 from libraries.login import LoginSeen, LoginState
@@ -22,11 +23,11 @@ from libraries.parts.bibliocommons import (
     Json,
     Page,
     account_of,
-    at,
     counts,
     inner,
     listing,
     rows_of,
+    summaries_of,
 )
 from libraries.parts.bibliocommons_rows import day, hold, loan
 from libraries.refusals import at_the_form, judged
@@ -40,6 +41,8 @@ LOGOUT = "//a[contains(@href, '/user/logout')]"
 PRESENT = re.compile(rb"""USER_PRESENT\s*=\s*["']true|BC_USER_ID\s*=\s*[1-9]""")
 SHOWN_FINES = re.compile(rb"""class="fine-amount"[^>]*>(.{1,200}?)</span>""", re.DOTALL)
 TAGS = re.compile(r"<[^>]*>")
+GROUPING = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
+AMOUNT = re.compile(r"-?\d{1,9}(?:\.\d+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,38 +91,39 @@ class BiblioCommons:
     def parse_card(self, here: Page) -> AccountSnapshot:
         """Expiry, what is owed and the counts, from the summaries that every page carries."""
         state = here.state()
-        summaries = at(state, "borrowing", "borrowing", "summaries")
-        account = account_of(state)
+        summaries = summaries_of(state)
+        if not summaries:
+            raise LayoutChanged("no summaries in the page's state")
+        distant = count(inner(summaries, "interlibraryLoans").get("total"))
         return AccountSnapshot(
-            card_expires=day(account.get("expiryDate")),
-            fees_total=self._owed(here, summaries),
+            card_expires=day(self.site, account_of(state).get("expiryDate")),
+            fees_total=self._owed(here, inner(summaries, "fines")),
+            messages=(f"Interlibrary loan requests: {distant}",) if distant else (),
             counts=counts(summaries),
         )
 
     parse_fees = parse_card
 
-    def _owed(self, here: Page, summaries: Json) -> Decimal | None:
-        """The amount that the page shows, else the one in its state."""
+    def _owed(self, here: Page, fines: Json) -> Decimal | None:
+        """The amount that the page shows, accruing or not; without one, or where it is a credit, that in its state."""
         shown = SHOWN_FINES.search(here.body)
-        words = (
-            TAGS.sub("", html.unescape(shown[1].decode("utf-8", "replace")).replace("<!-- -->", "")) if shown else ""
-        )
-        owed = self.site.maybe_money(words)
-        fines = summaries.get("fines") or {}
-        return _amount(fines.get("totalFines")) if owed is None else owed
+        words = html.unescape(shown[1].decode("utf-8", "replace")).replace("<!-- -->", "") if shown else ""
+        owed = self.site.maybe_money(GROUPING.sub("", TAGS.sub("", words)))
+        told, credit = _amount(fines.get("totalFines")), _amount(fines.get("totalCredits"))
+        return told if owed is None or (credit and owed == credit) else owed
 
     def parse_loans(self, here: Page) -> Listing[Loan]:
         """One page of the items checked out, digital ones too."""
         state = here.state()
         records = self.site.url("/v2/record/")
-        rows = [loan(each, state, records) for each in rows_of(state, "checkedout", "checkouts")]
+        rows = [loan(self.site, each, state, records) for each in rows_of(state, "checkedout", "checkouts")]
         return listing(tuple(rows), state, "checkedout", "/v2/checkedout").checked("loans")
 
     def parse_holds(self, here: Page) -> Listing[Hold]:
         """One page of the holds, or of those in one state."""
         state = here.state()
         records = self.site.url("/v2/record/")
-        rows = [hold(each, state, records) for each in rows_of(state, "holds", "holds")]
+        rows = [hold(self.site, each, state, records) for each in rows_of(state, "holds", "holds")]
         return listing(tuple(rows), state, "holds", "/v2/holds").checked("holds")
 
 
@@ -143,6 +147,4 @@ def _said(node: HtmlElement) -> str:
 
 
 def _amount(number: Any) -> Decimal | None:
-    if not isinstance(number, int | float) or isinstance(number, bool):
-        return None
-    return Decimal(str(number)).quantize(Decimal("0.01"))
+    return Decimal(str(number)).quantize(Decimal("0.01")) if AMOUNT.fullmatch(str(number)) else None
