@@ -49,11 +49,13 @@ OUT_OF_REACH = re.compile(
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
     r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
-    r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b",
+    r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b"
+    r"|unable to (?:connect|reach)\b|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"
+    r"|information is currently unavailable",
     re.IGNORECASE,
 )
 # Said of a wrong PIN and of a system that is away alike.
-EITHER_WAY = re.compile(r"try again|failed|fehlgeschlagen|échou\w*", re.IGNORECASE)
+EITHER_WAY = re.compile(r"try again|failed|went wrong|fehlgeschlagen|échou\w*", re.IGNORECASE)
 OUT_OF_TIME = re.compile(
     r"sessi|istunto|sitzung|zeitüberschreitung|nicht mehr angemeldet|sind (?:noch )?nicht angemeldet|sesión"
     r"|timed out|\bIP\b|logged out|abgemeldet|must be (?:logged|signed) in|(?:log|sign) in first"
