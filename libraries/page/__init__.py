@@ -2,9 +2,9 @@
 
 from libraries.page.bodies import html, json, xml
 from libraries.page.ends import finished, whole
-from libraries.page.tables import Heads, at, cell, cells, columns, heads, placed, span, table_rows
-from libraries.page.texts import fold, lines, own_text, text
-from libraries.page.trees import around, cls, every, marked, maybe, one
+from libraries.page.tables import Heads, at, cell, cells, closed_rows, columns, heads, placed, span, table_rows
+from libraries.page.texts import cut, fold, lines, own_text, raw, text
+from libraries.page.trees import around, cls, every, inside, kinds, marked, maybe, one
 
 __all__ = [
     "Heads",
@@ -12,20 +12,25 @@ __all__ = [
     "at",
     "cell",
     "cells",
+    "closed_rows",
     "cls",
     "columns",
+    "cut",
     "every",
     "finished",
     "fold",
     "heads",
     "html",
+    "inside",
     "json",
+    "kinds",
     "lines",
     "marked",
     "maybe",
     "one",
     "own_text",
     "placed",
+    "raw",
     "span",
     "table_rows",
     "text",

@@ -42,14 +42,22 @@ def fold(raw: str) -> str:
 
 def lines(node: HtmlElement) -> list[str]:
     """The text below `node` without scripts, cut where a browser would begin a new line, without empty lines."""
+    return cut(raw(node))
+
+
+def raw(node: HtmlElement, *, plain: bool = False) -> str:
+    """The text below `node` without scripts, as it stands in the page; `plain` where it is known to hold no script."""
     if not len(node):
-        raw = "" if node.tag in UNSEEN else node.text or ""
-    elif next(node.iter(*UNSEEN), None) is not None:
-        raw = "".join(cast("list[str]", SEEN(node)))
-    else:
-        raw = etree.tostring(node, method="text", encoding="unicode", with_tail=False)
-    # Most of what lies between two breaks is white space: it is left out before anything is folded.
-    found = [" ".join(each.split()) for each in raw.split(BREAK) if each and not each.isspace()]
-    if "".join(found).isprintable():
-        return found
-    return [line for each in found if (line := fold(each))]
+        return "" if node.tag in UNSEEN else node.text or ""
+    if not plain and next(node.iter(*UNSEEN), None) is not None:
+        return "".join(cast("list[str]", SEEN(node)))
+    return etree.tostring(node, method="text", encoding="unicode", with_tail=False)
+
+
+def cut(raw: str) -> list[str]:
+    """The lines of such a text: cut where a browser would begin a new line, without empty lines."""
+    found = [line for each in raw.replace("\xa0", " ").replace("  ", " ").split(BREAK) if (line := each.strip())]
+    together = "".join(found)
+    if together.isprintable() and "  " not in together:
+        return found  # nearly always: there is nothing to fold
+    return [line for each in found if (line := fold(each) if "  " in each or not each.isprintable() else each)]

@@ -1,13 +1,16 @@
 """What is taken out of a tree by name: what is missing fails by its name."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
-from typing import cast
+from typing import TypeVar, cast
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from libraries.errors import LayoutChanged
+
+Home = TypeVar("Home", bound=Hashable)
 
 
 @lru_cache(maxsize=2048)
@@ -61,4 +64,25 @@ def around(node: HtmlElement, rows: Iterable[HtmlElement]) -> list[HtmlElement]:
             found.append(each)
             if len(each):
                 ahead += each[::-1]
+    return found
+
+
+def inside(homes: Mapping[HtmlElement, Home], parts: Iterable[HtmlElement]) -> dict[Home, list[HtmlElement]]:
+    """The parts by what `homes` has for the element that they are in: those of all rows found in one look at a list."""
+    found = defaultdict[Home, list[HtmlElement]](list)
+    for each in parts:
+        node = each.getparent()
+        while node is not None and node not in homes:
+            node = node.getparent()
+        if node is not None:
+            found[homes[node]].append(each)
+    return found
+
+
+def kinds(tree: HtmlElement, *tags: str) -> dict[str, list[HtmlElement]]:
+    """All elements of these kinds on a page, by kind: one look at the page is quicker than one for each of them."""
+    found: dict[str, list[HtmlElement]] = {tag: [] for tag in tags}
+    for root in (tree, *tree.itersiblings()):  # a broken page may have several
+        for each in root.iter(*tags):
+            found[each.tag].append(each)
     return found

@@ -1,6 +1,7 @@
 """What every account page of SunRise says beside its list: its name, the counts, the sum owed, the expiry."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from lxml.html import HtmlElement
@@ -11,10 +12,13 @@ from libraries.errors import LayoutChanged
 from libraries.listing import Fees
 from libraries.page import cls
 from libraries.site import Site
-from libraries.sunrise.rows import DATES, LIST_TABLES, says_none
+from libraries.sunrise.ends import says_none
+from libraries.sunrise.rows import DATES, list_tables
+from libraries.sunrise.sheet import Sheet, sheet
 from libraries.words import EXPIRES, FROZEN
 
-NAVIGATION = "//@id[. = 'tab' or . = 'account-nav']/.."  # far quicker than to ask every element for its id
+TAB_BARS = ("tab", "account-nav")
+BAR = "//@id[. = 'tab' or . = 'account-nav']/.."  # far quicker than to ask every element for its id
 TABS = "//a[contains(@href, 'showAccount')]"
 LISTS = {
     "loans": r"aus(?:ge)?l(?:ei|ie)h\w*|entliehen\w*|loans?|on loan|checked out|prêts?|emprunts?",
@@ -37,24 +41,33 @@ ANNUAL = re.compile(r"jahres(?:gebühr|entgelt|beitrag)|annual fee", re.IGNORECA
 NOTICE = f"//*[{cls('alert', 'message-warning', 'message-error', 'error')}][normalize-space()]"
 
 
-def shown(tree: HtmlElement) -> str | None:
+def shown(about: Sheet) -> str | None:
     """Which list the page shows: loans, ordered, requested or fees; None where it does not say."""
-    for script in tree.iter("script"):
+    for script in about.scripts:
         if found := SHOWN.search(script.text or ""):
             return KINDS.get(found[1], found[1])
-    for heading in page.every(tree, HEADING):
+    for heading in page.every(about.tree, HEADING):
         words = page.text(heading)
         if name := next((name for name, known in LISTS.items() if re.match(known, words, re.IGNORECASE)), None):
             return name
     return None
 
 
-def tabs(tree: HtmlElement) -> str:
+def tabs(about: Sheet) -> str:
     """The words of the tabs: each list with its count, the fees with their sum."""
-    # The first of each name, as a browser finds it.
-    named = {each.get("id"): each for each in reversed(page.every(tree, NAVIGATION))}
-    found = [named[name] for name in ("tab", "account-nav") if name in named] or page.every(tree, TABS)
+    # Most elements of a page are in its rows and of other kinds.
+    named = _first(about.blocks) or _first(page.every(about.tree, BAR))
+    found = [named[name] for name in TAB_BARS if name in named] or page.every(about.tree, TABS)
     return " ".join(" ".join(page.lines(each)) for each in found)
+
+
+def _first(elements: Iterable[HtmlElement]) -> dict[str, HtmlElement]:
+    """The first element of each of the tabs' names, as a browser finds it."""
+    found = dict[str, HtmlElement]()
+    for each in elements:
+        if (name := each.get("id")) in TAB_BARS:
+            found.setdefault(name, each)
+    return found
 
 
 def counted(words: str, name: str | None) -> int | None:
@@ -71,7 +84,7 @@ def owed(site: Site, words: str) -> Decimal | None:
 
 def card(site: Site, tree: HtmlElement) -> AccountSnapshot:
     """Counts and sum from the tabs, and what boxes beside the list say. Raises LayoutChanged without tabs."""
-    words = tabs(tree)
+    words = tabs(sheet(tree))
     if not words:
         raise LayoutChanged("no tabs of the account")
     facts = [page.text(each) for each in page.every(tree, FACTS)]
@@ -94,10 +107,11 @@ def _counts(words: str) -> dict[str, int]:
 
 def fees(site: Site, tree: HtmlElement) -> Fees:
     """The fees. Raises LayoutChanged where they do not add up to the sum in the tab."""
-    if shown(tree) not in {"fees", None}:
+    about = sheet(tree)
+    if shown(about) not in {"fees", None}:
         raise LayoutChanged("the page is not that of the fees")
-    total = owed(site, tabs(tree))
-    found = [fee for table in page.every(tree, LIST_TABLES) for fee in charges.in_table(site, table)]
+    total = owed(site, tabs(about))
+    found = [fee for table in list_tables(about) for fee in charges.in_table(site, table)]
     if not found and not says_none(tree):
         raise LayoutChanged("no fees, and no word that there are none")
     return charges.added_up(found, total)

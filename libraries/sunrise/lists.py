@@ -1,8 +1,9 @@
 """The lists of a SunRise account, page by page: items on loan, orders from the stacks, reservations."""
 
 import re
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
 
@@ -12,7 +13,10 @@ from libraries.errors import LayoutChanged
 from libraries.listing import Listing
 from libraries.site import Site
 from libraries.sunrise.card import counted, shown, tabs
-from libraries.sunrise.rows import DATES, Row, item, next_page, picture, rows_of, says_none
+from libraries.sunrise.ends import next_page, says_none
+from libraries.sunrise.item import item
+from libraries.sunrise.rows import DATES, Row, rows_of
+from libraries.sunrise.sheet import sheet
 from libraries.words import UNTIL, hold_state
 
 Found = TypeVar("Found", Loan, Hold)
@@ -31,67 +35,88 @@ LETTER = re.compile(r"[^\W\d_]")
 
 def loans(site: Site, tree: HtmlElement) -> Listing[Loan]:
     """One page of the items on loan."""
-    return _listing(tree, "loans", {"loans"}, lambda row: _loan(site, row))
+    return _listing(site, tree, "loans", {"loans"}, _loan)
 
 
 def holds(site: Site, tree: HtmlElement) -> Listing[Hold]:
     """One page of the orders from the stacks, or of the reservations."""
-    return _listing(tree, "holds", {"ordered", "requested"}, lambda row: _hold(site, row))
+    return _listing(site, tree, "holds", {"ordered", "requested"}, _hold)
 
 
-def _listing(tree: HtmlElement, what: str, names: set[str], read: Callable[[Row], Found]) -> Listing[Found]:
-    name = shown(tree) or (what if what in names else None)
+def _listing(
+    site: Site, tree: HtmlElement, what: str, names: set[str], read: Callable[[Site, Row], Found]
+) -> Listing[Found]:
+    about = sheet(tree)
+    name = shown(about) or (what if what in names else None)
     if name not in {*names, None}:
         raise LayoutChanged(f"the page is not that of the {what}")
-    rows = rows_of(tree, what)
-    stated = counted(tabs(tree), name)
+    rows = rows_of(about, what)
+    stated = counted(tabs(about), name)
     if not rows and not says_none(tree):
         raise LayoutChanged(f"no {what}, and no word that there are none")
-    return Listing(tuple(read(row) for row in rows), stated, next_page(tree, rows)).checked(what)
+    return Listing(tuple([read(site, row) for row in rows]), stated, next_page(about, rows)).checked(what)
 
 
 def _loan(site: Site, row: Row) -> Loan:
-    about = item(row)
-    lines = _lines(row)
-    place = next((at for at, line in enumerate(lines) if DATES.search(line)), 0)
-    due, due_text = site.due(BETWEEN.split(lines[place])[-1] if lines else "")
-    renewed = {line: times for line in (about.words, *lines) if (times := _renewed(line)) is not None}
-    beside = [line for line in lines[place + 1 :] if line not in renewed and line not in about.words]
-    renewable = _renewable(row, about.words)
+    title, author, code, call_number, words = item(row)
+    told = _told(row.state, _links(row.links) if row.links else (), words)
+    due, due_text = site.due(told.due)
+    renewable = told.renewable
+    if row.links and any(map(_renews, row.links)):
+        renewable = True
+    elif row.red:
+        renewable = False
     return Loan(
-        id=about.code or f"{about.title} {due or due_text}",
-        title=about.title,
-        author=about.author,
+        id=code or f"{title} {due or due_text}",
+        title=title,
+        author=author,
         due=due,
         due_text=due_text,
         renewable=renewable,
-        renewals=next(iter(renewed.values()), None),
-        why_not_renewable=about.words or None if renewable is False else None,
-        format=picture(row),
-        branch=next(iter(beside), None),
-        call_number=about.call_number,
-        notes=about.words or None if renewable is None else None,
+        renewals=told.renewals,
+        why_not_renewable=words or None if renewable is False else None,
+        format=row.icon,
+        branch=told.branch,
+        call_number=call_number,
+        notes=words or None if renewable is None else None,
     )
 
 
-def _lines(row: Row) -> list[str]:
+class Told(NamedTuple):
+    """What the state cell of a loan and the library's words on it say: the words with the due day, among others."""
+
+    due: str
+    branch: str | None
+    renewals: int | None
+    renewable: bool | None
+
+
+@lru_cache(maxsize=1024)
+def _told(state: str, links: tuple[str, ...], words: str) -> Told:
+    """Read once for all items that are due on the same day at the same branch, and of which the same is said."""
+    lines = _lines(state, links)
+    place = next((at for at, line in enumerate(lines) if DATES.search(line)), 0)
+    renewed = {line: times for line in (words, *lines) if (times := _renewed(line)) is not None}
+    beside = (line for line in lines[place + 1 :] if line not in renewed and line not in words)
+    due = BETWEEN.split(lines[place])[-1] if lines else ""
+    return Told(due, next(beside, None), next(iter(renewed.values()), None), _renewable(words.casefold()))
+
+
+def _links(links: Iterable[HtmlElement]) -> tuple[str, ...]:
+    return tuple([page.text(each) for each in links if each.tag == "a"])
+
+
+def _lines(state: str, links: tuple[str, ...]) -> list[str]:
     """The lines of the state cell, without those that are only there to be clicked on."""
-    if row.state is None:
-        return []
-    lines = page.lines(row.state)
-    links = {page.text(each) for each in row.parts.get("a", ())}
+    lines = page.cut(state)
     return [line for line in lines if line not in links] if links else lines
 
 
-def _renewable(row: Row, words: str) -> bool | None:
-    """By the link or box, else by the library's words; None where there is neither."""
-    if any(map(_renews, (*row.parts.get("a", ()), *row.parts.get("input", ())))):
-        return True
-    red = any("textrot" in each.get("class", "") and page.text(each) for each in row.parts.get("span", ()))
-    said = words.casefold()
-    if red or (said and any(map(_refuses, said.split(".")))):
+def _renewable(said: str) -> bool | None:
+    """Whether an item can be renewed by the library's words; None where they do not say."""
+    if any(map(_refuses, said.split("."))):
         return False
-    return True if said and any(phrase in said for phrase in CAN) else None
+    return True if any(phrase in said for phrase in CAN) else None
 
 
 def _refuses(sentence: str) -> bool:
@@ -108,31 +133,32 @@ def _renewed(line: str) -> int | None:
 
 
 def _renews(part: HtmlElement) -> bool:
-    """Whether this part of a row is the link, or the open box, by which the item is renewed."""
+    """Whether this is the link, or the open box, by which the item is renewed."""
     if part.tag == "input":
         named = "selectedMedia" in part.get("name", "")
         return named and part.get("type") == "checkbox" and part.get("disabled") is None
-    return part.tag == "a" and RENEW.search(part.get("href", "")) is not None
+    leads = part.get("href", "")
+    return "renewal" in leads and RENEW.search(leads) is not None
 
 
 def _hold(site: Site, row: Row) -> Hold:
-    about = item(row)
-    lines = _lines(row)
+    title, author, code, _, words = item(row)
+    lines = _lines(row.state, _links(row.links))
     pickup = _pickup([line for line in lines if LETTER.search(DATES.sub("", line))])
-    status = " ".join([*(line for line in lines if line != pickup and LETTER.search(line)), about.words]).strip()
+    status = " ".join([*(line for line in lines if line != pickup and LETTER.search(line)), words]).strip()
     state, place = _state(status), PLACE.search(status)
     until = next((site.maybe_day(line) for line in lines if UNTIL.search(line) and DATES.search(line)), None)
     return Hold(
-        id=about.code or about.title,
-        title=about.title,
-        author=about.author,
+        id=code or title,
+        title=title,
+        author=author,
         state=state,
         position=int(place[1]) if place else None,
         queue=int(place[2]) if place and place[2] else None,
         pickup=pickup,
         pickup_by=until if state is HoldState.READY else None,
         expires=None if state is HoldState.READY else until,
-        format=picture(row),
+        format=row.icon,
         notes=status or None,
     )
 
