@@ -13,7 +13,7 @@ from libraries.tables import Cells
 MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
 NO_ENTRIES = f"//*[{cls('patFuncNoEntries')}]"
 ROW = f"tr[{cls('patFuncHeaders', 'patFuncEntry')}]"
-LIST = f"//table[{cls('patFunc')} or ./{ROW} or ./tbody/{ROW}]"
+LIST = f"/descendant::table[{cls('patFunc')} or ./{ROW} or ./tbody/{ROW}]"
 COUNT = re.compile(r"(\d+)\s+([^\d]{2,80})")
 HISTORY = re.compile(r"history|historique|historial|preferred|booking", re.IGNORECASE)
 
@@ -63,7 +63,7 @@ def _sure_of(said: str, what: str) -> None:
 
 
 def _rows(table: HtmlElement, what: str) -> list[Cells]:
-    header = next((each for each in table.iter("tr") if "patFuncHeaders" in _classes(each)), None)
+    header = next((each for each in table.iter("tr") if _has(each, "patFuncHeaders")), None)
     places = page.columns(header, WORDS) if header is not None else {}
     rows = (row for row in page.table_rows(table, what) if row is not header and len(row) > 1)
     return [page.cells(row, CELLS, places) for row in rows]
@@ -82,13 +82,14 @@ def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
 
 def _headings(tree: HtmlElement) -> list[str]:
     """What stands in the cells of titles that are alone in their row."""
-    entries = [each for each in tree.iter("tr") if "patFuncEntry" in _classes(each)]
-    titles = (each for each in page.around(tree, entries) if "patFuncTitle" in _classes(each))
+    entries = [each for each in tree.iter("tr") if _has(each, "patFuncEntry")]
+    titles = (each for each in page.around(tree, entries) if _has(each, "patFuncTitle"))
     return [page.text(each) for each in titles if each.tag not in {"td", "th"} or len(each.getparent()) == 1]
 
 
-def _classes(element: HtmlElement) -> list[str]:
-    return str(element.get("class", "")).split()
+def _has(element: HtmlElement, name: str) -> bool:
+    given = element.get("class")
+    return given == name or (given is not None and name in given and name in given.split())
 
 
 def counts(tree: HtmlElement) -> dict[str, int]:

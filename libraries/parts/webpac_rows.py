@@ -1,6 +1,7 @@
 """Loans and requests from the rows of WebPAC's lists, and what their words tell."""
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -20,14 +21,13 @@ PLACE_IN_QUEUE = re.compile(r"(\d+)\s+(?:of|de|sur)\s+(\d+)")
 LOOKED_FOR = re.compile(r"check shel|trace|on order|process|^due\b", re.IGNORECASE)
 
 
-def loan(site: Site, row: Cells) -> Loan:
-    """The loan in a row. Raises LayoutChanged for a row without its mandatory cells."""
-    title, author, url = _titled(row)
+def loan(site: Site, row: Cells, base: str) -> Loan:
+    """The loan in a row; its link starts at `base`. Raises LayoutChanged for a row without its mandatory cells."""
+    title, author, url = _titled(row, base)
     status = page.text(page.cell(row, "status"))
-    renewed = NOW_DUE.search(status)
-    due, due_text = site.due(renewed[1] if renewed else status)
+    words, times, notes = _told(status)
+    due, due_text = site.due(words)
     barcode = page.text(row.get("barcode")).replace(" ", "")
-    times, notes = _renewals(status)
     return Loan(
         id=barcode or _record(row) or f"{title} {due or due_text}",
         title=title,
@@ -42,9 +42,9 @@ def loan(site: Site, row: Cells) -> Loan:
     )
 
 
-def hold(site: Site, row: Cells) -> Hold:
-    """The request in a row. Raises LayoutChanged for a row without its mandatory cells."""
-    title, author, url = _titled(row)
+def hold(site: Site, row: Cells, base: str) -> Hold:
+    """The request in a row; its link starts at `base`. Raises LayoutChanged for a row without its mandatory cells."""
+    title, author, url = _titled(row, base)
     status = page.text(page.cell(row, "status"))
     state = _state(row, status)
     queue = PLACE_IN_QUEUE.search(status)
@@ -63,10 +63,11 @@ def hold(site: Site, row: Cells) -> Hold:
     )
 
 
-def _titled(row: Cells) -> tuple[str, str | None, str | None]:
+def _titled(row: Cells, base: str) -> tuple[str, str | None, str | None]:
     """Title, author and link; the catalogue writes "Title / author", and the volume belongs to the title."""
     cell = page.cell(row, "title")
-    main = volume = anchor = words = None
+    main = anchor = words = None
+    volume = ""
     for each in cell.iterdescendants():
         if each.tag == "a" and anchor is None and (said := page.text(each)):
             anchor, words = each, said
@@ -75,25 +76,31 @@ def _titled(row: Cells) -> tuple[str, str | None, str | None]:
         elif given == "patFuncVol":
             volume = page.text(each)
     words = page.text(cell if main is None else main) if main is not None or words is None else words
-    title, _, author = words.removesuffix(volume or "").strip().partition(" / ")
+    title, _, author = words.removesuffix(volume).strip().partition(" / ")
     title = title.removesuffix(" /")
     if not title:
         raise LayoutChanged("no title in a row")
-    return f"{title} {volume or ''}".strip(), LAST_STOP.sub("", author) or None, link(anchor)
+    author = LAST_STOP.sub("", author) if author.endswith(".") else author
+    return f"{title} {volume}".strip(), author or None, link(anchor, base)
 
 
-def _renewals(status: str) -> tuple[int, str | None]:
-    """How often it was renewed (unless the site says so, never), and what else stands behind the due date."""
+@lru_cache(maxsize=512)
+def _told(status: str) -> tuple[str, int, str | None]:
+    """The words with the due date in them, how often it was renewed, and what else is said. Most recur from row to row.
+
+    Where the site does not say that it was renewed, it never was.
+    """
+    renewed = NOW_DUE.search(status)
     dated = DUE_WORDS.match(status)
     rest = status[dated.end() :] if dated else status
     times = RENEWED.search(rest)
     if times:
         rest = rest[: times.start()] + rest[times.end() :]
-    return int(times[1]) if times else 0, rest.strip() or None
+    return renewed[1] if renewed else status, int(times[1]) if times else 0, rest.strip() or None
 
 
 def _ticks(cell: HtmlElement) -> bool:
-    return any(each.tag == "input" and each.get("type", "").lower() == "checkbox" for each in cell.iter())
+    return len(cell) > 0 and any(each.get("type", "").lower() == "checkbox" for each in cell.iter("input"))
 
 
 def _record(row: Cells) -> str | None:

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import AccountSnapshot, Fee, Hold, Loan, Login
 from libraries.errors import LayoutChanged
-from libraries.forms import address, leave, settle, submit
+from libraries.forms import address, base, leave, settle, submit
 from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
@@ -104,12 +104,14 @@ class WebPac:
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
         rows, stated = list_rows(tree, "loans")
-        return Listing(apart(loan(self.site, row) for row in rows), stated).checked("loans")
+        start = base(tree)
+        return Listing(apart(loan(self.site, row, start) for row in rows), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
         rows, stated = list_rows(tree, "holds")
-        return Listing(apart(hold(self.site, row) for row in rows), stated).checked("holds")
+        start = base(tree)
+        return Listing(apart(hold(self.site, row, start) for row in rows), stated).checked("holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The fines and bills, title rows and detail rows in turn. Raises LayoutChanged if they miss the total."""
