@@ -75,6 +75,7 @@ EXPIRES = _any(
 )
 WRONG_LOGIN = _any(
     r"incorrect|invalid|wrong|not (?:recognized|recognised|valid|found|correct)|try again|do(?:es)? not match|failed",
+    r"bad credentials",
     r"falsch|ungültig|nicht (?:korrekt|richtig|gefunden|gültig|bekannt|erkannt)|fehlgeschlagen",
     r"stimm\w+ nicht|unbekannt|erroné|incorrecte?s?|échou",
     r"invalide|mauvais|incorrect[oa]|inválid|no (?:es )?válid|errat|non corrett|non valid|onjuist",

@@ -27,6 +27,7 @@ DOCUMENT = {
     *("status", "item", "edition", "requested", "about", "label", "queue", "renewals", "reminder", "starttime"),
     *("endtime", "duedate", "canrenew", "cancancel", "error", "storage", "storageid", "condition"),
 }
+FEES = {"amount", "fee"}
 YEAR = re.compile(r"\s*\([^()]*\d{2,4}[^()]*\)$")
 AMOUNT = re.compile(r"([-\u2212]?\d+(?:[.,]\d\d?|\.\d+)?)(?:\s+([A-Z]{3}))?")
 
@@ -71,9 +72,9 @@ def loan(site: Site, told: Told) -> Loan:
     """A document that the patron holds."""
     title, author = _titled(told)
     ends = _either(told, "endtime", "duedate")
-    due = stamps.written(site, ends, "due date of a loan", usual=ZONE) if ends else None
+    due = stamps.written(site, ends, "due date of a loan", usual=ZONE) if ends and ends.strip("0-:TZ ") else None
     due = None if due and due.year == stamps.NEVER else due
-    renewable, error = told.get("canrenew"), page.text(told.get("error")) or None
+    renewable, error = told.get("canrenew"), said(told.get("error")) or None
     return Loan(
         id=_id(told),
         title=title,
@@ -83,8 +84,8 @@ def loan(site: Site, told: Told) -> Loan:
         renewable=renewable if isinstance(renewable, bool) else None,
         renewals=count(told.get("renewals")),
         why_not_renewable=error if renewable is False else None,
-        branch=page.text(told.get("storage")) or None,
-        call_number=page.text(told.get("label")) or None,
+        branch=said(told.get("storage")) or None,
+        call_number=said(told.get("label")) or None,
         notes=error if renewable is not False else None,
     )
 
@@ -98,16 +99,16 @@ def hold(site: Site, status: int, told: Told) -> Hold:
         title=title,
         author=author,
         state=STATES[status],
-        pickup=page.text(told.get("storage")) or None,
+        pickup=said(told.get("storage")) or None,
         pickup_by=stamps.maybe_day(site, ends, "last day of a hold", usual=ZONE),
-        notes=page.text(told.get("error")) or ("rejected" if status == REJECTED else None),
+        notes=said(told.get("error")) or ("rejected" if status == REJECTED else None),
     )
 
 
 def fee(site: Site, told: Told) -> Fee:
     """One fee."""
     owed, currency = amount(site, sure(told, "amount"))
-    reason = ": ".join(words for name in ("feetype", "about") if (words := page.text(told.get(name))))
+    reason = ": ".join(words for name in ("feetype", "about") if (words := said(told.get(name))))
     since = stamps.maybe_day(site, told.get("date"), "date of a fee", usual=ZONE)
     return Fee(amount=owed, reason=reason or None, currency=currency or site.currency, date=since)
 
@@ -121,10 +122,20 @@ def amount(site: Site, told: Any) -> tuple[Decimal, str | None]:
     return site.money(text, "fee"), iso[0] if iso else None
 
 
+def said(value: Any) -> str:
+    """What a field says, be it a text or a number; "" for anything else."""
+    return page.text(str(value)) if isinstance(value, str | int | float) else ""
+
+
+def strange(told: Told, known: set[str]) -> bool:
+    """Whether there is a field that PAIA does not have, nor a server as an extension of it ("X_…")."""
+    return any(name not in known and not name.startswith("X_") for name in told)
+
+
 def _either(told: Told, *names: str) -> str | None:
     """The first of these that is there. All are optional in PAIA: one is missed only beside a key that is strange."""
     found = next((page.text(str(told[name])) for name in names if told.get(name)), None)
-    if found is None and set(told) - DOCUMENT and not any(name in told for name in names):
+    if found is None and not any(name in told for name in names) and strange(told, DOCUMENT):
         raise LayoutChanged(f"no {names[0]} in a document, but something else")
     return found
 

@@ -25,10 +25,10 @@ NOTHING = Decimal("0.00")
 DENIED = {"access_denied", "invalid_grant", "invalid_credentials"}
 
 BLOCKS = {
-    1: "inactive",
-    2: "inactive because account expired",
-    3: "inactive because of outstanding fees",
-    4: "inactive because account expired and outstanding fees",
+    "1": "inactive",
+    "2": "inactive because account expired",
+    "3": "inactive because of outstanding fees",
+    "4": "inactive because account expired and outstanding fees",
 }
 
 
@@ -61,6 +61,8 @@ class Paia:
             return paia.offered(_json(web.get(self.site.url(path), headers=headers, expect=ERRORS)))
 
         card, items, fees = told(patron), told(f"{patron}/items"), told(f"{patron}/fees")
+        if card is items is fees is None:
+            raise LayoutChanged("the PAIA server tells nothing at all of this account")
         owed = self.parse_fees(fees) if fees is not None else AccountSnapshot()
         account = snapshot(
             self.parse_card(card) if card is not None else None,
@@ -84,12 +86,13 @@ class Paia:
     def parse_card(self, value: Any) -> AccountSnapshot:
         """Name, expiry, and whether the account is active."""
         told = paia.without_error(value)
-        status, note = paia.number(told.get("status"), "status of the account"), page.text(told.get("note"))
+        status = paia.said(told.get("status"))  # optional, as all but the name
+        local = status not in {"", "0", *BLOCKS}  # what it means, only the library knows
         return AccountSnapshot(
             patron_name=sure(told, "name"),
             card_expires=stamps.maybe_day(self.site, told.get("expires"), "expiry", usual=paia.ZONE),
             blocked=BLOCKS.get(status),
-            messages=tuple(each for each in (note, _local_status(status)) if each),
+            messages=tuple(filter(None, (paia.said(told.get("note")), f"account status {status}" if local else ""))),
         )
 
     def parse_account(self, value: Any) -> AccountSnapshot:
@@ -109,17 +112,14 @@ class Paia:
     def parse_fees(self, value: Any) -> AccountSnapshot:
         """The fees; where the server states no total, it is their sum. Some servers state a total only."""
         told = paia.without_error(value)
-        total = paia.amount(self.site, told["amount"])[0] if told.get("amount") else None
-        if told.get("fee") == [] or (total == 0 and "fee" not in told):
-            total = NOTHING if total is None else total
-            return AccountSnapshot(fees=None if total else (), fees_total=total)
-        rows = tuple(paia.fee(self.site, as_object(each, "fee")) for each in as_list(told.get("fee"), "fees"))
-        return AccountSnapshot(fees=rows, fees_total=sum((f.amount for f in rows), NOTHING) if total is None else total)
-
-
-def _local_status(status: int) -> str | None:
-    """A status beyond those that PAIA defines: what it means, only the library knows."""
-    return f"account status {status}" if status > max(BLOCKS) else None
+        total = paia.amount(self.site, told["amount"])[0] if paia.said(told.get("amount")) else None
+        strange = paia.strange(told, paia.FEES)
+        listed = [] if told.get("fee") is None and total is not None and not strange else told.get("fee")
+        rows = tuple(paia.fee(self.site, as_object(each, "fee")) for each in as_list(listed, "fees"))
+        if not rows and total is None and strange:
+            raise LayoutChanged("no total of the fees, but something else")
+        owed = sum((each.amount for each in rows), NOTHING) if total is None else total
+        return AccountSnapshot(fees=rows if rows or not owed else None, fees_total=owed)
 
 
 def _json(answer: Answer) -> Any:

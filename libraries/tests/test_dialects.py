@@ -117,6 +117,32 @@ def test_a_total_without_its_fees_is_told_alone() -> None:
     assert (found.get("fees"), found["fees_total"]) == (None, "3.00")
 
 
+@pytest.mark.parametrize(
+    ("fees", "owed"),
+    [({"amount": "7.40 EUR"}, "7.40"), ({"amount": "0.00 EUR", "fee": None}, "0.00"), ({"fee": []}, "0.00")],
+)
+def test_a_paia_server_may_state_a_total_or_a_list_alone(fees: dict[str, object], owed: str) -> None:
+    assert parsed("paia", "fees", fees, language="de")["fees_total"] == owed
+
+
+@pytest.mark.parametrize("fees", [{}, {"total": "7.40 EUR", "fee": []}, {"amount": "7.40 EUR", "charges": []}])
+def test_fees_under_names_that_are_strange_to_paia_are_not_passed_over(fees: dict[str, object]) -> None:
+    with pytest.raises(LayoutChanged):
+        parsed("paia", "fees", fees, language="de")
+
+
+def test_a_paia_server_may_add_fields_of_its_own_and_leave_out_what_is_optional() -> None:
+    document = {"status": 3, "about": "Nebel", "label": 30042, "endtime": "2026-06-01", "X_days_to_due": "20"}
+    (loan,) = parsed("paia", "loans", {"doc": [document]}, language="de")["loans"]
+    assert (loan["id"], loan["call_number"]) == ("30042", "30042")
+    assert "blocked" not in parsed("paia", "card", {"name": "Patron Example"}, language="de")
+
+
+def test_bad_credentials_are_a_refusal_by_whatever_name_a_paia_server_has_for_it() -> None:
+    told = {"error": "unauthorized", "error_description": "Bad credentials"}
+    assert parsed("paia", "login", told)["login"] == "refused"
+
+
 SLUB = {"memberInfo": {"name": "Patron Example"}, "fees": {"topay": "3,00", "fee": [{"amount": "1,00"}]}}
 
 
