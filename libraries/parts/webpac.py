@@ -1,6 +1,8 @@
 """The rows of WebPAC's lists, and what its pages count: in a list's heading, and in the menu beside it."""
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -57,16 +59,26 @@ def prove_none(tree: HtmlElement, what: str, heading: str = "") -> None:
 
 def _sure_of(said: str, what: str) -> None:
     """Raises LayoutChanged for words about another list than this."""
-    others = any(re.search(nouns, said, re.IGNORECASE) for name, nouns in NOUNS.items() if name != what)
-    if HISTORY.search(said) or (others and not re.search(NOUNS[what], said, re.IGNORECASE)):
+    if _about_another(said, what):
         raise LayoutChanged(f"the page is not that of the {what}")
 
 
+@lru_cache(maxsize=64)
+def _about_another(said: str, what: str) -> bool:
+    others = any(re.search(nouns, said, re.IGNORECASE) for name, nouns in NOUNS.items() if name != what)
+    return bool(HISTORY.search(said)) or (others and not re.search(NOUNS[what], said, re.IGNORECASE))
+
+
 def _rows(table: HtmlElement, what: str) -> list[Cells]:
-    header = next((each for each in table.iter("tr") if _has(each, "patFuncHeaders")), None)
-    places = page.columns(header, WORDS) if header is not None else {}
+    header = next((each for each in table.iter("tr") if "patFuncHeaders" in each.get("class", "").split()), None)
+    places = _places(page.heads(header)) if header is not None else {}
     rows = (row for row in page.table_rows(table, what) if row is not header and len(row) > 1)
     return [page.cells(row, CELLS, places) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _places(heads: page.Heads) -> dict[str, int]:
+    return page.placed(heads, WORDS)
 
 
 def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
@@ -80,16 +92,16 @@ def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:
     return "", counts(tree).get(what)
 
 
-def _headings(tree: HtmlElement) -> list[str]:
-    """What stands in the cells of titles that are alone in their row."""
-    entries = [each for each in tree.iter("tr") if _has(each, "patFuncEntry")]
-    titles = (each for each in page.around(tree, entries) if _has(each, "patFuncTitle"))
-    return [page.text(each) for each in titles if each.tag not in {"td", "th"} or len(each.getparent()) == 1]
-
-
-def _has(element: HtmlElement, name: str) -> bool:
-    given = element.get("class")
-    return given == name or (given is not None and name in given and name in given.split())
+def _headings(tree: HtmlElement) -> Iterator[str]:
+    """What stands in the cells of titles that are alone in their row. The list's own is told before its rows are."""
+    ahead = [tree]
+    while ahead:
+        each = ahead.pop()
+        classes = given.split() if (given := each.get("class")) else ()
+        if "patFuncTitle" in classes and (each.tag not in {"td", "th"} or len(each.getparent()) == 1):
+            yield page.text(each)
+        if "patFuncEntry" not in classes or each.tag != "tr":
+            ahead += reversed(each)
 
 
 def counts(tree: HtmlElement) -> dict[str, int]:

@@ -81,7 +81,7 @@ def _titled(row: Cells, base: str) -> tuple[str, str | None, str | None]:
     if not title:
         raise LayoutChanged("no title in a row")
     author = LAST_STOP.sub("", author) if author.endswith(".") else author
-    return f"{title} {volume}".strip(), author or None, link(anchor, base)
+    return f"{title} {volume}" if volume else title, author or None, link(anchor, base)
 
 
 @lru_cache(maxsize=512)
@@ -100,7 +100,7 @@ def _told(status: str) -> tuple[str, int, str | None]:
 
 
 def _ticks(cell: HtmlElement) -> bool:
-    return len(cell) > 0 and any(each.get("type", "").lower() == "checkbox" for each in cell.iter("input"))
+    return len(cell) > 0 and "checkbox" in [each.get("type", "").lower() for each in cell.iter("input")]
 
 
 def _record(row: Cells) -> str | None:
