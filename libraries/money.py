@@ -5,7 +5,7 @@ from decimal import Decimal
 
 AMOUNT = re.compile(
     r"(?<![\d.,])([-\u2212(]?)\s*(?:[^\W\d_]{0,3}\s*\$|[€£¥]|[A-Z]{3})?\s*([-\u2212]?)(\d[\d.,'\u2019\u00a0\u202f]*"
-    r"|(?<=[$€£¥])[.,]\d\d(?!\d))"
+    r"|(?:(?<=[$€£¥])|^)[.,]\d\d(?!\d))"
 )
 POINT = {"en", "zh", "ja", "ko", "th", "he", "ga", "mt"}
 

@@ -44,14 +44,15 @@ PROMPT = re.compile(  # what a form asks for, with no word that something of it 
 )
 OUT_OF_REACH = re.compile(
     r"\b(?:system|ILS|LMS|host|server|service|database|connection|\w*system|dienst|\w*konto|verbindung|datenbank|serveur|système)\b.{0,60}"
-    r"(?:not (?:be )?(?:available|reach)|unavailable|unreachable|offline|\bdown\b|maintenance|wartung"
-    r"|nicht (?:erreichbar|verfügbar|bereit|zur verfügung)|indisponible|onderhoud|niet (?:bereikbaar|beschikbaar))"
+    r"(?:not (?:be )?(?:available|reach)|unavailable|unreachable|off-?line|\bdown\b|maintenance|wartung"
+    r"|not responding|nicht (?:erreichbar|verfügbar|bereit|zur verfügung)|indisponible|hors ligne|onderhoud"
+    r"|niet (?:bereikbaar|beschikbaar))"
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
     r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b"
     r"|unable to (?:connect|reach)\b|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"
-    r"|information is currently unavailable",
+    r"|information is currently unavailable|(?:database|system) error|(?:datenbank|system)fehler",
     re.IGNORECASE,
 )
 # Said of a wrong PIN and of a system that is away alike.

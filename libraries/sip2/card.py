@@ -1,7 +1,6 @@
 """What a patron's message (64) says of the card itself: whether it is let in, what blocks it, when it expires."""
 
 import re
-from datetime import date
 from decimal import Decimal
 
 from libraries.account import AccountSnapshot
@@ -9,10 +8,10 @@ from libraries.errors import LayoutChanged
 from libraries.login import LoginSeen, LoginState
 from libraries.money import find_amount
 from libraries.refusals import refused
-from libraries.sip2.items import stamped_day
+from libraries.sip2.items import maybe_day
 from libraries.sip2.message import CHARGED, FINES, HOLDS, OVERDUE, UNAVAILABLE, Message
 from libraries.site import Site
-from libraries.tables import is_date
+from libraries.words import WRONG_LOGIN
 
 FLAGS = (
     *("charge privileges denied", "renewal privileges denied", "recall privileges denied", "hold privileges denied"),
@@ -21,10 +20,10 @@ FLAGS = (
     *("excessive outstanding fees", "recall overdue", "too many items billed"),
 )
 NO = {"N", "0", "F"}
-NEVER = 9999
 BLOCKING = {0, 4}  # no loans at all; card reported lost
 EXPIRES = ("PX", "PE", "PA")  # Polaris puts a code into PA, so its own field comes first
-PLEASANTRY = re.compile(r"^(?:greetings from koha\.?|patron status is ok\.?|ok\.?)(?:\s*--\s*)?", re.IGNORECASE)
+PLEASANTRY = re.compile(r"^(?:greetings from koha\.?|patron status is ok\.?|ok\b\.?)(?:\s*--\s*)?", re.IGNORECASE)
+PIN = re.compile(r"\bpin\b|passw|kennwort|mot de passe|contraseña|wachtwoord|lösen|salasana|hasł", re.IGNORECASE)
 CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -42,11 +41,12 @@ def login_of(message: Message) -> LoginSeen:
     """
     valid, right = (patron(message).first(code).upper() for code in ("BL", "CQ"))
     words = " ".join(said(message))
-    if right in NO:
-        return LoginSeen(LoginState.REFUSED, words)
     if valid in NO:
         return refused(words)
+    if right in NO or (right != "Y" and any(PIN.search(each) and WRONG_LOGIN.search(each) for each in said(message))):
+        return LoginSeen(LoginState.REFUSED, words)
     if "Y" not in (valid, right) and not message.first("AE"):
+        refused(words)  # which names a system that is away
         raise LayoutChanged("neither a patron nor a word of refusal")
     return LoginSeen(LoginState.IN)
 
@@ -56,7 +56,7 @@ def card_of(message: Message, site: Site) -> AccountSnapshot:
     flags = [words for words, flag in zip(FLAGS, patron(message).fixed, strict=False) if flag == "Y"]
     barred = any(message.fixed[place] == "Y" for place in BLOCKING)
     words = said(message)
-    days = (_expiry(value, site) for code in EXPIRES for value in message.all(code))
+    days = (maybe_day(site, value) for code in EXPIRES for value in message.all(code))
     return AccountSnapshot(
         card_expires=next((day for day in days if day), None),
         patron_name=message.first("AE") or None,
@@ -65,12 +65,6 @@ def card_of(message: Message, site: Site) -> AccountSnapshot:
         fees_total=owed(message),
         counts=_counts(message),
     )
-
-
-def _expiry(text: str, site: Site) -> date | None:
-    """The day of a protocol's date, or of one with separators; some servers put a code in its place."""
-    found = site.expiry(text) if is_date(text) and not text.isdecimal() else stamped_day(site, text)
-    return found if found and found.year < NEVER else None
 
 
 def said(message: Message) -> tuple[str, ...]:

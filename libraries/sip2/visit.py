@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from libraries.errors import LayoutChanged
 from libraries.sip2.asking import Asking
 from libraries.sip2.card import login_of
 from libraries.sip2.items import Item, item
 from libraries.sip2.line import Line
-from libraries.sip2.message import CHARGED, Message, Part
+from libraries.sip2.message import CHARGED, OVERDUE, Message, Part
 
 MOST_PAGES = 100
 CHARGED_TOO = "AK"  # what The Library Corporation's server sends instead of AU
@@ -27,6 +28,13 @@ class Texts:
     def missing(self) -> int:
         """How many are counted but not there."""
         return max(0, self.stated - len(self.items))
+
+
+class Joined(NamedTuple):
+    """The items of several lists, each once, and how many there are by what the server counts."""
+
+    items: tuple[Item, ...]
+    stated: int
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -71,15 +79,20 @@ class Visit:
         return answer
 
 
-def texts_of(message: Message, *parts: Part) -> list[Texts]:
-    """What one message holds of these lists."""
-    return [Texts(items=items_of(message, part), stated=message.count(part) or 0) for part in parts]
+def listed(message: Message, *parts: Part) -> Joined:
+    """What one message holds of these lists, of which it lists but one while it counts them all.
+
+    What is overdue counts as charged too at most servers, so the greater count is how many loans there are at least.
+    """
+    counts = [message.count(part) or 0 for part in parts]
+    found = joined(Texts(items=items_of(message, part), stated=each) for part, each in zip(parts, counts, strict=True))
+    return Joined(found.items, max(len(found.items), *counts)) if OVERDUE in parts else found
 
 
-def proven(message: Message, *parts: Part) -> list[Texts]:
+def proven(message: Message, *parts: Part) -> Joined:
     """The same, of a message that is all we have. Raises LayoutChanged for no items where a count is left blank."""
-    found = texts_of(message, *parts)
-    if not any(each.items for each in found) and any(message.count(part) is None for part in parts):
+    found = listed(message, *parts)
+    if not found.items and any(message.count(part) is None for part in parts):
         raise LayoutChanged("a list without items, and no count that says so")
     return found
 
@@ -90,14 +103,14 @@ def items_of(message: Message, part: Part) -> tuple[Item, ...]:
     return tuple(map(item, rows))
 
 
-def joined(lists: Iterable[Texts]) -> tuple[tuple[Item, ...], int]:
-    """Lists that may overlap as one, and how long it would be if none of them missed an item that is counted."""
+def joined(lists: Iterable[Texts]) -> Joined:
+    """Lists that may overlap as one, which would be longer by what each of them misses of its own count."""
     found, missing = list[Item](), 0
     for each in lists:
         known = {one.id for one in found}
         found += [one for one in each.items if one.id not in known]
         missing += each.missing
-    return tuple(found), len(found) + missing
+    return Joined(tuple(found), len(found) + missing)
 
 
 def _most(*counts: int | None) -> int | None:

@@ -14,7 +14,7 @@ from libraries.sip2 import card, rows
 from libraries.sip2.asking import STATUS, Asking, address, sendable, terminal_login
 from libraries.sip2.line import Line
 from libraries.sip2.message import CHARGED, FINES, HOLDS, OVERDUE, UNAVAILABLE, Message, read
-from libraries.sip2.visit import Visit, joined, proven, texts_of
+from libraries.sip2.visit import Joined, Visit, items_of, joined, listed, proven
 from libraries.site import Site
 from libraries.web import Web
 
@@ -96,14 +96,15 @@ class Sip2:
         )
 
     def _account(self, visit: Visit) -> AccountSnapshot:
-        loans = [visit.texts(CHARGED), visit.texts(OVERDUE)]
+        loans = joined([visit.texts(CHARGED), visit.texts(OVERDUE)])
         available, unavailable = visit.texts(HOLDS), visit.texts(UNAVAILABLE)
-        fines = visit.texts(FINES)
-        told = visit.told(joined([*loans, available, unavailable])[0]) if self.items else {}
+        holds = joined([unavailable, available])
+        fines = joined([visit.texts(FINES)])
+        told = visit.told((*loans.items, *available.items, *unavailable.items)) if self.items else {}
         return snapshot(
             self.parse_card(visit.card),
             loans=rows.loans(self.site, loans, told),
-            holds=rows.holds(self.site, available, unavailable, told, self.ready_only),
+            holds=rows.holds(self.site, holds, unavailable.items, told, self.ready_only),
             fees=rows.fees(self.site, fines, visit.card),
         )
 
@@ -121,21 +122,24 @@ class Sip2:
 
     def parse_holds(self, message: Message) -> Listing[Hold]:
         """The items on hold in one message, which tells little of them."""
-        available, unavailable = proven(card.patron(message), HOLDS, UNAVAILABLE)
-        return rows.holds(self.site, available, unavailable, {}, self.ready_only).checked("holds")
+        return self._holds(message, proven(card.patron(message), UNAVAILABLE, HOLDS)).checked("holds")
+
+    def _holds(self, message: Message, found: Joined) -> Listing[Hold]:
+        return rows.holds(self.site, found, items_of(message, UNAVAILABLE), {}, self.ready_only)
 
     def parse_fees(self, message: Message) -> AccountSnapshot:
         """The fines in one message; only their total, where the server states no amount with each."""
-        (fines,) = texts_of(card.patron(message), FINES)
+        fines = listed(card.patron(message), FINES)
         return snapshot(AccountSnapshot(fees_total=card.owed(message)), fees=rows.fees(self.site, fines, message))
 
     def parse_account(self, message: Message) -> AccountSnapshot:
         """The card, and the lists that one message tells: those with items in it, or counted as empty."""
-        found: dict[str, Any] = {"loans": rows.loans(self.site, texts_of(card.patron(message), CHARGED, OVERDUE), {})}
-        available, unavailable = texts_of(message, HOLDS, UNAVAILABLE)
-        found["holds"] = rows.holds(self.site, available, unavailable, {}, self.ready_only)
+        found: dict[str, Any] = {"loans": rows.loans(self.site, listed(card.patron(message), CHARGED, OVERDUE), {})}
+        found["holds"] = self._holds(message, listed(message, UNAVAILABLE, HOLDS))
         about = self.parse_card(message)
-        told = {what: each for what, each in found.items() if each.rows or about.counts.get(what) == 0}
+        if message.all(FINES.code) or message.count(FINES) == 0:
+            found["fees"] = rows.fees(self.site, listed(message, FINES), message)
+        told = {what: each for what, each in found.items() if each and (each.rows or about.counts.get(what) == 0)}
         return snapshot(
             replace(about, counts={what: about.counts[what] for what in told if what in about.counts}), **told
         )

@@ -199,16 +199,51 @@ PATRON = f"64{' ' * 14}00020260504    101010{'0000' * 3}0001{'0000' * 2}AOelm|AA
 
 
 @pytest.mark.parametrize(
-    ("said", "amount"), [("$1,234.50 lost", "1234.50"), ("Lost $10", "10"), ("2,50 EUR Mahnung", "2.50")]
+    ("said", "amount"),
+    [
+        ("$1,234.50 lost", "1234.50"),
+        ("Lost $10", "10"),
+        ("2,50 EUR Mahnung", "2.50"),
+        ("Overdue - $1.50", "1.50"),
+        ("Windows 3.11 for beginners 3.50", "3.50"),
+        ("12.05.2026 1,50 Mahnung", "1.50"),
+    ],
 )
-def test_a_fine_in_a_sip2_message_keeps_its_thousands(said: str, amount: str) -> None:
+def test_a_fine_in_a_sip2_message_is_told_from_the_other_numbers_there(said: str, amount: str) -> None:
     (fee,) = parsed("sip2", "fees", f"{PATRON}BLY|CQY|AV{said}|\r")["fees"]
     assert fee["amount"] == amount
 
 
-@pytest.mark.parametrize(("said", "state"), [("Karte gesperrt", "must_act"), ("Unbekannt", "refused")])
-def test_a_blocked_card_is_told_from_a_wrong_one_in_german_too(said: str, state: str) -> None:
-    assert parsed("sip2", "login", f"{PATRON}BLN|AF{said}|\r")["login"] == state
+@pytest.mark.parametrize("fine", ["", "AVAtlas 19.99 + 5.00 processing|"])
+def test_fines_that_cannot_be_told_apart_are_told_by_their_total(fine: str) -> None:
+    found = parsed("sip2", "fees", f"{PATRON}BLY|CQY|BV24.99|{fine}\r".replace("0001", "0000"))
+    assert (found.get("fees"), found["fees_total"]) == (None, "24.99")
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("BLN|AFKarte gesperrt", "must_act"),
+        ("BLN|CQN|AFLibrary card expired", "must_act"),
+        ("BLN|AFUnbekannt", "refused"),
+        ("BLY|AFInvalid PIN", "refused"),
+    ],
+)
+def test_a_blocked_card_is_told_from_a_wrong_number_or_pin(said: str, state: str) -> None:
+    assert parsed("sip2", "login", f"{PATRON}{said}|\r")["login"] == state
+
+
+@pytest.mark.parametrize("said", ["BLN|CQN|AFSystem off-line", "AFUnable to connect to the ILS"])
+def test_a_sip2_server_without_its_system_refuses_nobody(said: str) -> None:
+    with pytest.raises(SiteInMaintenance):
+        parsed("sip2", "login", f"{PATRON}{said}|\r".replace("AEPatron Example|", ""))
+
+
+def test_what_is_overdue_is_charged_too_and_counted_once() -> None:
+    counts = "0000" + "0001" + "0002" + "0000" * 3
+    message = f"64{' ' * 14}00020260504    101010{counts}AOelm|AA1|AEPatron Example|BLY|CQY|"
+    assert parsed("sip2", "loans", f"{message}AU39007001|AU39007002|\r")["incomplete"] == []
+    assert parsed("sip2", "loans", f"{message}AU39007001|\r")["incomplete"]
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,10 @@ from libraries.errors import (
     SiteUnavailable,
 )
 from libraries.fetch import build_adapter, fetch_account
+from libraries.sip2 import items
 from libraries.sip2.items import Item, fee, item, stamp
 from libraries.sip2.message import checksum, decoded, intact, read
+from libraries.site import Site
 from libraries.tests.servers import self_signed
 from libraries.tests.sip2_server import NUMBER, PIN, Terminal, framed, serve_sip2
 from libraries.web import Connections, Policy
@@ -148,10 +150,27 @@ def test_a_message_that_was_cut_short_is_none() -> None:
         ("39007001000011", Item("39007001000011", "39007001000011", None, None)),
         ("39 Doors", Item("39 Doors", None, "39 Doors", None)),
         ("300711 Tides 05/18/2026", Item("300711 Tides 05/18/2026", "300711", "Tides", "05/18/2026")),
+        ("300711 Tides 5/18/2026 23:59", Item("300711 Tides 5/18/2026 23:59", "300711", "Tides", "5/18/2026 23:59")),
+        ("Catch-22: a novel", Item("Catch-22: a novel", None, "Catch-22: a novel", None)),
     ],
 )
 def test_items_are_written_in_several_ways(text: str, read_as: Item) -> None:
     assert item(text) == read_as
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("05/18/2026,23:59", (date(2026, 5, 18), None)),
+        ("202605180000235900", (date(2026, 5, 18), None)),
+        ("2026-05-18 12:00:00 AM", (date(2026, 5, 18), None)),
+        ("00000000    000000", (None, None)),
+        ("99991231    235900", (None, None)),
+        ("Overdue", (None, "Overdue")),
+    ],
+)
+def test_a_due_date_is_free_text_and_may_stand_for_none(said: str, due: tuple[date | None, str | None]) -> None:
+    assert items.due(Site(base_url="https://library.example", today=date(2026, 5, 4)), said) == due
 
 
 def test_dates_and_fines_are_free_text() -> None:
