@@ -18,6 +18,12 @@ def table_rows(table: HtmlElement, what: str) -> list[HtmlElement]:
     return every(table, "./tr[td] | ./tbody/tr[td] | ./thead/tr[td] | ./tfoot/tr[td]")
 
 
+def closed_rows(table: HtmlElement) -> list[HtmlElement]:
+    """The rows that another one follows: they hold nothing else. The last, where nothing closes it, holds the rest."""
+    parts = (table, *table.iterchildren("thead", "tbody", "tfoot"))
+    return [row for part in parts for row in list(part.iterchildren("tr"))[:-1]]
+
+
 def columns(header: HtmlElement, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """Which cell of a row holds what, told from the words in the header cells (lower case, whole or in part)."""
     return placed(heads(header), words)

@@ -58,6 +58,8 @@ def around(node: HtmlElement, rows: Iterable[HtmlElement]) -> list[HtmlElement]:
     Most of a page is its rows. What is looked for around them is not to be looked for in each of them.
     """
     known, found, ahead = set(rows), list[HtmlElement](), [node]
+    if node.getparent() is None:  # the page: what follows its own end has a root of its own
+        ahead = [*reversed([*node.itersiblings()]), node]
     while ahead:
         each = ahead.pop()
         if each not in known:

@@ -61,7 +61,7 @@ class Row(NamedTuple):
 
 def facts_of(tree: HtmlElement) -> list[str]:
     """The lines of the tables outside the lists: the account's head is one of them."""
-    cells = [each for each in page.around(tree, tree.iter("form", "script")) if each.tag == "td"]
+    cells = [each for each in page.around(tree, page.every(tree, "/descendant::form")) if each.tag == "td"]
     return [line for each in cells if next(each.iter("table"), None) is None for line in page.lines(each)]
 
 
@@ -146,7 +146,8 @@ def _row(line: HtmlElement, places: Mapping[str, int], split: bool) -> Row:
 def _branch(cell: HtmlElement, said: str) -> str | None:
     """The branch's name, which the cell tells where the pointer rests on it; its number says nothing."""
     for each in cell.iter():
-        if words := each.get("title"):
+        words: str = each.get("title", "")
+        if words:
             return words
     return said if BRANCH.search(said) else None
 

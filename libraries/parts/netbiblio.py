@@ -24,6 +24,7 @@ Row = TypeVar("Row")
 Told = Mapping[str, str]
 
 MENU = "/account/{list}"
+LINKS = "//a[@href]"
 KINDS = re.compile(r"(?:wo-com|grd)-(circulations|reservations|orders|fees)\b")
 # With `descendant`, not `.//`, which takes twice as long.
 GRID = f"descendant::table[{cls('wo-grid-table')}]"
@@ -74,7 +75,7 @@ def counted(parts: Iterable[HtmlElement], name: str) -> int | None:
 
 def owed(tree: HtmlElement) -> str:
     """The menu's link to the fees, where it states a sum that is owed; "" without one."""
-    words = map(page.text, _menu(tree.iter("a"), "fees"))
+    words = map(page.text, _menu(page.every(tree, LINKS), "fees"))
     return next((each for each in words if re.search(r"\d", each) and not CREDIT.search(each)), "")
 
 

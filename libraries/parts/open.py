@@ -90,11 +90,6 @@ def _said(cell: HtmlElement, heading: str) -> str:
     return words.removeprefix(f"{heading}:").strip()
 
 
-def _items(grid: HtmlElement) -> list[HtmlElement]:
-    """The rows but the last: where the grid is not closed, that one has the rest of the page in it."""
-    return [row for part in (grid, *grid.iterchildren("tbody")) for row in list(part.iterchildren("tr"))[:-1]]
-
-
 class Tabs:
     """The tabs of the account with what is in them, found by the ends of their ids. False where the page has none."""
 
@@ -102,7 +97,7 @@ class Tabs:
         self.base = base(tree)
         self._found: dict[str, HtmlElement] = {}
         # Not in the rows of items, which have most of the page's ids and none that is asked for.
-        for each in page.around(tree, [row for grid in page.every(tree, LISTS) for row in _items(grid)]):
+        for each in page.around(tree, [row for grid in page.every(tree, LISTS) for row in page.closed_rows(grid)]):
             own = each.get("id")
             if own and "tpnl" in own and "tpnlWatchList" not in own:
                 end = own.rpartition("tpnl")[2]

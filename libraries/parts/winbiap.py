@@ -1,6 +1,7 @@
 """WinBIAP's lists: items found by their titles, their fields by the ends of their ids, counts above and in the menu."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
-from libraries.forms import has_pages, link
+from libraries.forms import base, has_pages, link
 from libraries.nothing import says_none
 from libraries.numbers import number_in, total_in
 from libraries.site import Site
@@ -18,9 +19,9 @@ from libraries.words import UNTIL, hold_state
 
 # The first one only: it stands above the list, and the search ends there.
 RESULT = "/descendant::span[contains(@id, 'LabelAccountTableResult')][1]"
-MENU = {
-    "loans": "//a[contains(@href, 'borrow.aspx')] | //li[contains(@id, 'menuBorrows')]",
-    "holds": "//a[contains(@href, 'reservations.aspx')] | //li[contains(@id, 'menuReservations')]",
+MENU = {  # what is in the address of a link, or in the id of the line with it
+    "loans": ("borrow.aspx", "menuBorrows"),
+    "holds": ("reservations.aspx", "menuReservations"),
 }
 BEHIND_COLON = re.compile(r":\s*(\d+)\b(?!\.)")
 IN_BRACKETS = re.compile(r"\((\d+)\)")
@@ -29,7 +30,9 @@ ABOUT = {
     "holds": re.compile(r"vorbestell|vormerk|reserv|\bholds?\b", re.IGNORECASE),
 }
 NONE = re.compile(r"\bkeine?\b|\bno\b|\bnone\b", re.IGNORECASE)
-LISTS = "//table[contains(@class, 'detailTable') or contains(@id, 'DetailList') or contains(@id, 'GridView')]"
+LISTS = (
+    "/descendant::table[contains(@class, 'detailTable') or contains(@id, 'DetailList') or contains(@id, 'GridView')]"
+)
 FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in lower case
     **{"autor": "author", "author": "author", "titel": "title", "title": "title"},
     **{"faellig": "due", "maturedate": "due", "duedate": "due", "rueckgabe": "due", "rueckgabedatum": "due"},
@@ -46,16 +49,21 @@ FIELDS = {  # the last part of an id without "Label" or "Image", or a class; in 
     **{"countrenew": "renewals", "countrenewpossible": "renewals_left", "notrenewablereason": "reason"},
     **{"status": "status", "borrow": "picture", "position": "position", "chkselect": "box", "linkdetail": "link"},
 }
+TITLED = {"span", "a", "td", "div"}
 LONGEST = 60  # no name of a field with its number is longer
 NUMBERED = re.compile(r"\d+$")
 
 
 class Item(NamedTuple):
-    """The fields of one item by name, from its row and the row of details below; what the heading above says."""
+    """The fields of one item by name, from its row and the row of details below; what the heading above says.
+
+    `start` is where the page's addresses start.
+    """
 
     fields: dict[str, HtmlElement]
     record: str
     heading: str
+    start: str
 
     def says(self, name: str) -> str:
         """The text of that field; "" where the item has none."""
@@ -66,25 +74,30 @@ class Item(NamedTuple):
         return number_in(self.says(name))
 
 
-def items_of(tree: HtmlElement, what: str) -> list[Item]:
-    """The items of the list. Raises LayoutChanged for an unproven list, or one of its rows that nobody knows."""
+def items_of(tree: HtmlElement, what: str) -> tuple[list[Item], int | None]:
+    """The items of the list, and how many the page says there are.
+
+    Raises LayoutChanged for an unproven list, or one of its rows that nobody knows.
+    """
     label = page.text(page.maybe(page.finished(tree), RESULT))
     other = "holds" if what == "loans" else "loans"
     if ABOUT[other].search(label) and not ABOUT[what].search(label):
         raise LayoutChanged(f"the page is not that of the {what}")
-    tables = _tables(tree, what)
+    lists = page.every(tree, LISTS)
+    beside = page.around(tree, [row for each in lists for row in page.closed_rows(each)])
+    tables, stated = _tables(lists, beside, what), _stated(label, in_menu(beside, what))
     items = [item for table in tables for item in _in_table(table, what)]
-    if any(map(has_pages, tables)) and stated(tree, what) is None:
+    if stated is None and any(map(has_pages, tables)):
         raise LayoutChanged(f"{what} on several pages, without a count of them")
     if not items and not _denied(label) and not says_none(tree, what):
         raise LayoutChanged(f"no {what}, and no word that there are none")
-    return items
+    return items, stated
 
 
-def _tables(tree: HtmlElement, what: str) -> list[HtmlElement]:
-    """The tables that have titles in them, and those that look as if they should."""
-    found = dict.fromkeys(page.every(tree, LISTS))
-    for each in tree.iter("span", "a", "td", "div"):
+def _tables(lists: list[HtmlElement], beside: list[HtmlElement], what: str) -> list[HtmlElement]:
+    """The tables that look as if they had titles in them, and others that have."""
+    found = dict.fromkeys(lists)
+    for each in beside:
         if _is_title(each) and (row := next(each.iterancestors("tr"), None)) is not None:
             table = next(row.iterancestors("table"), None)
             if table is None:
@@ -94,18 +107,18 @@ def _tables(tree: HtmlElement, what: str) -> list[HtmlElement]:
 
 
 def _is_title(part: HtmlElement) -> bool:
-    return part.get("class") == "title" or "_LabelTit" in part.get("id", "")
+    return part.tag in TITLED and (part.get("class") == "title" or "_LabelTit" in part.get("id", ""))
 
 
 def _in_table(table: HtmlElement, what: str) -> list[Item]:
-    found, heading = list[Item](), ""
+    found, heading, start = list[Item](), "", base(table)
     for row in page.table_rows(table, what):
         fields = _fields(row)
         if "title" in fields:
-            found.append(Item(fields, "", heading))
+            found.append(Item(fields, "", heading, start))
         elif found and (fields or "etails" in f"{row.get('id', '')} {row.get('class', '')}"):
             number = NUMBERED.search(row.get("id", ""))
-            found[-1] = Item(fields | found[-1].fields, number[0] if number else "", found[-1].heading)
+            found[-1] = Item(fields | found[-1].fields, number[0] if number else "", found[-1].heading, start)
         elif len(row) == 1:
             heading = page.text(row)
         elif page.text(row):
@@ -117,8 +130,8 @@ def _fields(row: HtmlElement) -> dict[str, HtmlElement]:
     """The row's fields by the ends of their ids ("…_LabelTitle", "…_labelBranch_3"), else by their classes."""
     found: dict[str, HtmlElement] = {}
     for each in row.iter("span", "a", "input", "img", "td", "div", "label"):
-        name = _field(each.get("id", "")[-LONGEST:]) or FIELDS.get(each.get("class", "").lower())
-        if name:
+        name = _field(own[-LONGEST:]) if (own := each.get("id")) else None
+        if name or (name := FIELDS.get(each.get("class", "").lower())):
             found.setdefault(name, each)
     return found
 
@@ -137,18 +150,23 @@ def _denied(label: str) -> bool:
     return bool(NONE.search(label)) if count is None else count == 0
 
 
-def stated(tree: HtmlElement, what: str) -> int | None:
+def _stated(label: str, menu: int | None) -> int | None:
     """How many the line above the list says there are, or the menu, whichever are more."""
-    above = page.text(page.maybe(tree, RESULT))
-    found = BEHIND_COLON.search(above)
-    counts = [total_in(above) or (int(found[1]) if found else number_in(above)), in_menu(tree, what)]
+    found = BEHIND_COLON.search(label)
+    counts = [total_in(label) or (int(found[1]) if found else number_in(label)), menu]
     return max((each for each in counts if each is not None), default=None)
 
 
-def in_menu(tree: HtmlElement, what: str) -> int | None:
+def in_menu(parts: Iterable[HtmlElement], what: str) -> int | None:
     """The count in brackets behind the list's name in the menu."""
-    counts = (IN_BRACKETS.search(page.text(each)) for each in page.every(tree, MENU[what]))
+    place, own = MENU[what]
+    links = (each for each in parts if (each.tag == "a" and place in each.get("href", "")) or _is_line(each, own))
+    counts = (IN_BRACKETS.search(page.text(each)) for each in links)
     return next((int(found[1]) for found in counts if found), None)
+
+
+def _is_line(part: HtmlElement, own: str) -> bool:
+    return part.tag == "li" and own in part.get("id", "")
 
 
 def loan(site: Site, item: Item, boxes: bool) -> Loan:
@@ -210,4 +228,4 @@ def _title(item: Item) -> str:
 
 def _link(item: Item) -> str | None:
     place = item.fields.get("link")
-    return link(place.getparent()) if place is not None and place.getparent() is not None else None
+    return None if place is None else link(place.getparent(), item.start)

@@ -14,7 +14,7 @@ from libraries.forms import leave, settle, submit
 from libraries.listing import Fees, Listing, follow, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.page import cls
-from libraries.parts.netbiblio import GRID, box_of, counted, hold, kind_of, listing, loan, owed, rows_of
+from libraries.parts.netbiblio import GRID, LINKS, box_of, counted, hold, kind_of, listing, loan, owed, rows_of
 from libraries.refusals import judged, telling
 from libraries.site import Site
 from libraries.web import Web
@@ -92,7 +92,8 @@ class NetBiblio:
         alerts = [page.text(each) for each in page.every(tree, ALERT)]
         ends = [each for each in page.every(tree, LABELS) if _is_expiry(page.text(each))]
         told = (page.text(page.maybe(each, CONTENT)) for each in ends)
-        counts = {name: counted(tree.iter("a"), name) for name in ("circulations", "reservations", "orders")}
+        links = page.every(tree, LINKS)
+        counts = {name: counted(links, name) for name in ("circulations", "reservations", "orders")}
         holds = [count for count in (counts["reservations"], counts["orders"]) if count is not None]
         loans = {} if counts["circulations"] is None else {"loans": counts["circulations"]}
         return AccountSnapshot(

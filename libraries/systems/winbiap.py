@@ -14,7 +14,7 @@ from libraries.errors import LayoutChanged
 from libraries.forms import leave, settle, submit
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.parts.winbiap import MENU, hold, in_menu, items_of, loan, stated
+from libraries.parts.winbiap import MENU, hold, in_menu, items_of, loan
 from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
@@ -88,7 +88,8 @@ class WinBiap:
         dated = (each for each in facts if EXPIRES.search(each) and ON_THE_CARD.search(each))
         expiry = next((each for each in dated if self.site.expiry(each)), "")
         notices = tuple(page.text(each) for each in page.every(tree, NOTICE))
-        counts = {what: count for what in MENU if (count := in_menu(tree, what)) is not None}
+        parts = page.around(tree, ())
+        counts = {what: count for what in MENU if (count := in_menu(parts, what)) is not None}
         return AccountSnapshot(
             fees_total=_owed(self.site, page.text(page.maybe(tree, "//*[contains(@id, 'LabelCharges')]"))),
             card_expires=self.site.expiry(expiry),
@@ -99,14 +100,14 @@ class WinBiap:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items on loan, those that can be renewed and the others."""
-        items = items_of(tree, "loans")
+        items, stated = items_of(tree, "loans")
         boxes = any("box" in each.fields for each in items)
-        return Listing(apart(loan(self.site, each, boxes) for each in items), stated(tree, "loans")).checked("loans")
+        return Listing(apart(loan(self.site, each, boxes) for each in items), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The items asked for."""
-        items = items_of(tree, "holds")
-        return Listing(apart(hold(self.site, each) for each in items), stated(tree, "holds")).checked("holds")
+        items, stated = items_of(tree, "holds")
+        return Listing(apart(hold(self.site, each) for each in items), stated).checked("holds")
 
 
 def _owed(site: Site, balance: str) -> Decimal | None:
