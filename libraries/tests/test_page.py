@@ -37,6 +37,17 @@ def test_a_page_without_its_end_is_cut_short_but_a_fragment_is_not() -> None:
         page.finished(page.html(LIST[:-20]))
 
 
+def test_around_rows_is_the_rest_of_the_page_even_behind_its_own_end() -> None:
+    tree = page.html(b"<html/><body><a>menu</a><table><tr><td><b>x</b></table><i>foot</i></body>")
+    around = page.around(tree, page.every(tree, "//tr"))
+    assert [each.tag for each in around if page.own_text(each)] == ["a", "i"]
+
+
+def test_what_an_unclosed_table_swallows_is_not_in_a_closed_row() -> None:
+    tree = page.html(b"<table><tr><td>A</td><tr><td>B<table><tr><td>C</td></table><p>more")
+    assert [page.text(row) for row in page.closed_rows(page.every(tree, "//table")[0])] == ["A"]
+
+
 @pytest.mark.parametrize(
     ("body", "charset"),
     [
