@@ -52,10 +52,10 @@ STANDS = re.compile(r"^(?:aktiv|active|aktiivinen|voimassa|giltig|gyldig)", re.I
 STOPPED = re.compile(r"inaktiv|ei aktiiv|passiv|vilande|keskeyt", re.IGNORECASE)
 SET_APART = re.compile(r"anlänt|framme|saapunut|ankommet|eingetroffen|arrived", re.IGNORECASE)
 TITLE = "arena-record-title"
-MENU = {"loans": "loans", "holds": "reservations"}
+MENU = {"loans": "arena-patron-loans", "holds": "arena-patron-reservations"}
 COUNTERS = ("paging-current", "record-counter")
 FROM_TO = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)\D+(\d+)")
-IN_PART = "/descendant::li[contains(@class, 'arena-patron-{list}')]//*[contains(@class, 'arena-patron-details')]//span"
+DETAILS = ".//*[contains(@class, 'arena-patron-details')]//span"
 BESIDES = cls("arena-top-text", "arena-bottom-text")
 
 
@@ -173,11 +173,16 @@ def listing(tree: HtmlElement, box: HtmlElement, listed: Found[Row], what: str) 
     further = None if at and at[2] == at[3] else next(filter(_leads_on, beside), None)
     in_all = page.text(next(iter(_with(beside, "arena-new-paging-total")), None))
     stated = [int(at[3])] if at else [int(each) for each in re.findall(r"\d+", in_all)]
-    # The menu counts those that are overdue, or ready: there are no fewer than these.
-    parts = [page.text(each) for each in page.every(tree, IN_PART.format(list=MENU[what]))]
-    stated += [int(each) for each in parts if each.isdecimal() and int(each) > len(rows)]
+    stated += [each for each in _in_menu((*beside, *page.around(tree, [box])), what) if each > len(rows)]
     more = None if further is None else wicket.target(further)
     return Listing(rows, max(stated, default=None), more).checked(what)
+
+
+def _in_menu(elements: Iterable[HtmlElement], what: str) -> list[int]:
+    """The counts in the patron's menu, of those that are overdue, or ready: there are no fewer than these."""
+    items = (each for each in elements if each.tag == "li" and MENU[what] in each.get("class", ""))
+    said = (page.text(each) for item in items for each in page.every(item, DETAILS))
+    return [int(each) for each in said if each.isdecimal()]
 
 
 def _with(elements: Iterable[HtmlElement], *marks: str) -> list[HtmlElement]:

@@ -28,10 +28,6 @@ from libraries.words import EXPIRES, FROZEN
 LOGIN_FORM = "//form[.//input[@type='password'][contains(@name, 'assword')]][.//input[contains(@name, 'sername')]]"
 LOGOUT = f"//a[{cls('arena-logout-link')} or contains(@href, 'lnkLogout')]"
 MENU = f"//*[{cls('arena-patron-list', 'arena-patron-info')}]"
-PORTLET = (
-    "/descendant::div[starts-with(@id, 'p_p_id_') and (contains(@id, '_{name}') or contains(@class, 'portlet-{name}'))]"
-    "[1]"
-)
 BARE = "//body[not(.//*[starts-with(@id, 'p_p_id_')])]"
 PORTLETS = {"login": "patronLogin", "loans": "loansWicket", "holds": "reservationsWicket", "fees": "debts"}
 PAGES = {"loans": "loans", "holds": "reservations", "fees": "debts", "card": "profile"}
@@ -78,7 +74,7 @@ class Arena:
     def _open(self, web: Web, url: str, what: str) -> HtmlElement:
         """The page with a portlet, or the portlet alone where the page leaves it to be loaded by script."""
         tree = _tree(web.get(url))
-        there = page.maybe(tree, PORTLET.format(name=PORTLETS[what]))
+        there = _portlet(tree, PORTLETS[what])
         later = wicket.refreshed_at(tree, PORTLETS[what]) if there is None or not page.text(there) else None
         return _tree(web.get(later)) if later else tree
 
@@ -170,5 +166,14 @@ def _tree(answer: Answer) -> HtmlElement:
 
 def _box(tree: HtmlElement, what: str) -> HtmlElement:
     """The portlet, to its end; or all there is where an answer brings a portlet's content alone."""
-    box = page.maybe(tree, PORTLET.format(name=PORTLETS[what]))
+    box = _portlet(tree, PORTLETS[what])
     return page.one(tree, BARE, f"portlet of the {what}") if box is None else page.whole(box, what)
+
+
+def _portlet(tree: HtmlElement, name: str) -> HtmlElement | None:
+    """The block of a portlet. One by one, since it is among the first blocks, and an XPath would look at all."""
+    for each in tree.iter("div"):
+        given = each.get("id", "")
+        if given.startswith("p_p_id_") and (f"_{name}" in given or f"portlet-{name}" in each.get("class", "")):
+            return each
+    return None
