@@ -2,7 +2,7 @@
 
 import re
 
-SORTING = dict.fromkeys(map(ord, "\u00ac\u0098\u009c\u02dc"))
+SORTING = "\u00ac\u0098\u009c\u02dc"
 # PICA's mark, behind an article, for where sorting begins ("Der @Wal")
 ARTICLES = "der|die|das|ein|eine|the|an?|le|la|les|une?|de|het|een|il|el|los|las"
 SORTS_FROM = re.compile(rf"^((?:{ARTICLES})\s+|l['\u2019]\s?)@", re.IGNORECASE)
@@ -11,13 +11,15 @@ KIND = re.compile(r"^\[([^\]\[]{1,40})\]\s*(?=\S)")
 
 def shown(words: str) -> str:
     """The words without the signs around what sorting passes over ("¬The¬ Sea", NSB and NSE in Latin-1, "The @Sea")."""
-    plain = (words if words.isascii() else words.translate(SORTING)).strip()
+    for sign in "" if words.isascii() else SORTING:  # to replace each is several times quicker than `translate`
+        words = words.replace(sign, "")
+    plain = words.strip()
     return SORTS_FROM.sub(r"\1", plain) if "@" in plain else plain
 
 
 def kind_first(words: str) -> tuple[str | None, str]:
     """Kind of medium and the rest, from "[CD] Title"; None where it does not begin so."""
-    found = KIND.match(words)
+    found = KIND.match(words) if words.startswith("[") else None
     return (found[1], words[found.end() :]) if found else (None, words)
 
 

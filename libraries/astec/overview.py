@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -68,6 +69,7 @@ def _entry(row: HtmlElement) -> Entry:
     return Entry(kind, words, stated, link)
 
 
+@lru_cache(maxsize=64)
 def _kind(words: str) -> str:
     """Which list the words name; what is asked for may be on loan to others ("Vormerkungen auf Entliehenes")."""
     found = {name: hit.start() for name, known in KINDS.items() if (hit := known.search(words))}

@@ -1,7 +1,8 @@
 """An aDIS list as loans or holds: what the columns of a row and the library's hint beside it mean."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from lxml.html import HtmlElement
@@ -9,7 +10,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.astec import steps
-from libraries.astec.items import Item, items
+from libraries.astec.items import Item, Words, items
 from libraries.errors import LayoutChanged
 from libraries.listing import Listing
 from libraries.nothing import says_none
@@ -17,37 +18,40 @@ from libraries.numbers import total_in
 from libraries.site import Site
 from libraries.words import NOT_READY, NOT_RENEWABLE, RENEWABLE, hold_state
 
-WORDS = {
-    "branch": (
-        "bibliothek",
-        "zweigstelle",
-        "ausgabe",
-        "abholort",
-        "ausleihort",
-        "standort",
-        "filiale",
-        "library",
-        "location",
+WORDS = (
+    (
+        "branch",
+        (
+            "bibliothek",
+            "zweigstelle",
+            "ausgabe",
+            "abholort",
+            "ausleihort",
+            "standort",
+            "filiale",
+            "library",
+            "location",
+        ),
     ),
-    "title": ("titel", "title"),
-    "place": ("position", "rang", "warteliste"),
-    "hint": ("hinweis", "vorgemerkt", "bestellt", "bemerkung", "status", "vermerk", "note"),
-    "call_number": ("signatur", "call n"),
-    "barcode": ("barcode", "mediennummer", "mediennr", "buchnummer"),
-    "author": ("verfasser", "autor", "author"),
-    "format": ("medienart", "medientyp", "media type"),
-}
-LOANS = {  # in this order: the day on which something was lent is none on which it is due
-    "past": ("ausleihdatum", "entleihdatum", "leihen am", "leihbeginn", "verlängert am", "mahn", "loan date"),
-    "day": ("fällig", "frist", "rückgabe", "bis", "datum", "ende", "due", "return"),
-    **WORDS,
-}
-HOLDS = {
-    "past": ("vorgemerkt am", "bestellt am", "reserviert am", "bestelldatum", "vormerkdatum", "bereitgestellt am"),
-    "day": ("bis", "abholen", "frist", "until", "expires"),
-    "period": ("datum",),
-    **WORDS,
-}
+    ("title", ("titel", "title")),
+    ("place", ("position", "rang", "warteliste")),
+    ("hint", ("hinweis", "vorgemerkt", "bestellt", "bemerkung", "status", "vermerk", "note")),
+    ("call_number", ("signatur", "call n")),
+    ("barcode", ("barcode", "mediennummer", "mediennr", "buchnummer")),
+    ("author", ("verfasser", "autor", "author")),
+    ("format", ("medienart", "medientyp", "media type")),
+)
+LOANS = (  # in this order: the day on which something was lent is none on which it is due
+    ("past", ("ausleihdatum", "entleihdatum", "leihen am", "leihbeginn", "verlängert am", "mahn", "loan date")),
+    ("day", ("fällig", "frist", "rückgabe", "bis", "datum", "ende", "due", "return")),
+    *WORDS,
+)
+HOLDS = (
+    ("past", ("vorgemerkt am", "bestellt am", "reserviert am", "bestelldatum", "vormerkdatum", "bereitgestellt am")),
+    ("day", ("bis", "abholen", "frist", "until", "expires")),
+    ("period", ("datum",)),
+    *WORDS,
+)
 MORE = re.compile(
     r"weitere (?:treffer|titel|einträge|medien)|nächste (?:seite|treffer|titel)"
     r"|more (?:hits|titles)|next (?:page|hits)",
@@ -80,11 +84,9 @@ OFF = re.compile(r"storniert|gelöscht|abgelehnt|negativ|nicht lieferbar|cancel|
 Found = TypeVar("Found", Loan, Hold)
 
 
-def listing(
-    tree: HtmlElement, what: str, words: Mapping[str, tuple[str, ...]], read: Callable[[Item], Found]
-) -> Listing[Found]:
+def listing(tree: HtmlElement, what: str, words: Words, read: Callable[[Item], Found]) -> Listing[Found]:
     """The rows of the tables that have titles. Raises LayoutChanged for an unproven list."""
-    found = [read(item) for item in items(page.finished(tree), what, words)]
+    found = list(map(read, items(page.finished(tree), what, words)))
     if not found and not says_none(tree, what) and not any(map(NOTHING_THERE.fullmatch, page.lines(tree))):
         raise LayoutChanged(f"no {what}, and no word that there are none")
     beside = (total_in((each.text or "").strip()) for each in tree.iter(*ABOVE_LISTS))
@@ -96,8 +98,9 @@ def listing(
 def loan(site: Site, item: Item) -> Loan:
     """A row of the items on loan."""
     due, due_text = (None, item.hint) if not item.day and GONE.search(item.hint) else site.due(item.day)
-    left = _number(LEFT, item.hint)
-    renewable = _renewable(item)
+    renewed, left, renewable = _renewals(item.hint)
+    if item.shut:  # what can be ticked need not be renewable
+        renewable = False
     return Loan(
         id=item.barcode or f"{item.title} {due or due_text}",
         title=item.title,
@@ -105,7 +108,7 @@ def loan(site: Site, item: Item) -> Loan:
         due=due,
         due_text=due_text,
         renewable=renewable,
-        renewals=None if left is not None else _number(RENEWED, item.hint),
+        renewals=renewed,
         renewals_left=left,
         why_not_renewable=item.hint or None if renewable is False else None,
         format=item.format,
@@ -115,15 +118,16 @@ def loan(site: Site, item: Item) -> Loan:
     )
 
 
-def _renewable(item: Item) -> bool | None:
-    """By the hint, or by a box that cannot be ticked; what can be ticked need not be renewable."""
-    if item.shut or (item.hint and NOT_RENEWABLE.search(item.hint)):
-        return False
-    return True if item.hint and RENEWABLE.search(item.hint) else None
+@lru_cache(maxsize=512)
+def _renewals(hint: str) -> tuple[int | None, int | None, bool | None]:
+    """How often an item was renewed, how often it can be, and whether, by a hint; the same few stand in many rows."""
+    left = _number(LEFT, hint)
+    renewable = False if NOT_RENEWABLE.search(hint) else True if RENEWABLE.search(hint) else None
+    return None if left is not None else _number(RENEWED, hint), left, renewable
 
 
 def _number(pattern: re.Pattern[str], hint: str) -> int | None:
-    found = pattern.search(hint) if hint else None
+    found = pattern.search(hint)
     return next((int(each) for each in found.groups() if each), None) if found else None
 
 
