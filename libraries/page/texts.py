@@ -56,7 +56,8 @@ def raw(node: HtmlElement, *, plain: bool = False) -> str:
 
 def cut(raw: str) -> list[str]:
     """The lines of such a text: cut where a browser would begin a new line, without empty lines."""
-    found = [line for each in raw.replace("\xa0", " ").replace("  ", " ").split(BREAK) if (line := each.strip())]
+    blank = raw.replace("\xa0", " ").replace("\n", " ").replace("  ", " ")
+    found = [line for each in blank.split(BREAK) if (line := each.strip())]
     together = "".join(found)
     if together.isprintable() and "  " not in together:
         return found  # nearly always: there is nothing to fold
