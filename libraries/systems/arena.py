@@ -19,7 +19,8 @@ from libraries.login import LoginSeen, LoginState
 from libraries.nothing import says_none
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts.arena import BESIDES, hold, listing, loan
+from libraries.parts.arena import BESIDES, listing
+from libraries.parts.arena_rows import hold, loan
 from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
@@ -172,7 +173,7 @@ def _box(tree: HtmlElement, what: str) -> HtmlElement:
 
 def _portlet(tree: HtmlElement, name: str) -> HtmlElement | None:
     """The block of a portlet. One by one, since it is among the first blocks, and an XPath would look at all."""
-    for each in tree.iter("div"):
+    for each in (block for root in (tree, *tree.itersiblings()) for block in root.iter("div")):
         given = each.get("id", "")
         if given.startswith("p_p_id_") and (f"_{name}" in given or f"portlet-{name}" in each.get("class", "")):
             return each
