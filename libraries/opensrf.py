@@ -24,6 +24,7 @@ CIRCULATION = (
     " renewal_remaining grace_period stop_fines stop_fines_time target_copy"
 )
 USUAL: Order = {"mbts": BILL.split(), "mvr": RECORD.split(), "circ": CIRCULATION.split()}
+TROUBLE = ("INTERNAL_SERVER_ERROR", "DATABASE_")
 
 
 class Gateway:
@@ -91,14 +92,23 @@ def told(answer: Any) -> Any:
 
 
 def result(value: Any, method: str) -> Any:
-    """The value, if it is no event that tells of a failure. Raises SiteRefusedUs, LayoutChanged."""
+    """The value, if it is no event that tells of a failure. Raises SiteRefusedUs, SiteUnavailable, LayoutChanged."""
     events = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
-    failed = next((each for each in events if str(each.get("ilsevent", "0")) not in {"0", ""}), None)
+    failed = next((each for each in events if _failed(each)), None)
     if failed is None:
         return value
-    if failed.get("textcode") == "PERM_FAILURE":
+    code = re.sub(r"[^A-Z_]", "", str(failed.get("textcode")))
+    if code == "PERM_FAILURE":
         raise SiteRefusedUs(f"patrons may not call {method}")
-    raise LayoutChanged(f"{method} answered {re.sub(r'[^A-Z_]', '', str(failed.get('textcode')))}")
+    if code.startswith(TROUBLE):
+        raise SiteUnavailable(f"the server behind the gateway failed at {method}")
+    raise LayoutChanged(f"{method} answered {code}")
+
+
+def _failed(event: Mapping[str, Any]) -> bool:
+    """By its number, or, where that says nothing, by its name."""
+    number = str(event.get("ilsevent", "0"))
+    return number != "0" if number else event.get("textcode") not in {None, "SUCCESS"}
 
 
 def field(value: Mapping[str, Any], name: str, what: str) -> Any:

@@ -41,7 +41,7 @@ def loan(site: Site, row: Any) -> Loan:
     due, due_text = stamps.due(site, str(circ.get("due_date") or notes or "no due date"))
     left = count(circ.get("renewal_remaining"))
     return Loan(
-        id=str(field(circ, "id", "loan")),
+        id=_number(circ, "loan"),
         title=title,
         author=author,
         due=due,
@@ -57,11 +57,12 @@ def hold(site: Site, row: Any) -> Hold:
     """A hold, from {"ahr": …, "qstats": …, "mvr": …, "pickup": …}."""
     held = as_object(as_object(row, "hold").get("ahr"), "hold")
     queue = as_object(row.get("qstats") or {}, "queue of a hold")
-    title, author, record = _title(row, str(field(held, "id", "hold")), "hold")
+    number = _number(held, "hold")
+    title, author, record = _title(row, number, "hold")
     state, over = _state(held, queue)
     queued = state in {HoldState.WAITING, HoldState.SUSPENDED}
     return Hold(
-        id=str(held["id"]),
+        id=number,
         title=title,
         author=author,
         state=state,
@@ -89,8 +90,9 @@ def _state(held: Told, queue: Told) -> tuple[HoldState, str | None]:
     if code is not None:
         return STATES.get(code, HoldState.UNKNOWN), OVER.get(code)
     transit = held.get("transit")
-    moving = isinstance(transit, dict) and not transit.get("dest_recv_time")
-    return HoldState.IN_TRANSIT if moving else HoldState.UNKNOWN, None
+    if isinstance(transit, dict) and not transit.get("dest_recv_time"):
+        return HoldState.IN_TRANSIT, None
+    return HoldState.UNKNOWN if held.get("capture_time", "?") else HoldState.WAITING, None
 
 
 def fee(site: Site, row: Any) -> Fee:
@@ -110,16 +112,24 @@ def fee(site: Site, row: Any) -> Fee:
 
 
 def _title(row: Told, otherwise: str, what: str) -> tuple[str, str | None, Any]:
-    """Title, author and record number; without any record, the item's number stands for the title."""
+    """Title, author and record number; the item's number stands for the title where all that is told has none."""
     # A list of bills calls them by other names
     record = as_object(row.get("mvr") or row.get("record") or {}, "record")
     item = as_object(row.get("acp") or row.get("copy") or {}, "item")
     title = page.fold(str(record.get("title") or item.get("dummy_title") or ""))
-    if not title and (record or item) and "dummy_title" not in item:
+    if not title and (record or item) and "title" not in record and "dummy_title" not in item:
         raise LayoutChanged(f"no title in a {what}")
     author = page.fold(str(record.get("author") or item.get("dummy_author") or ""))
     number = record.get("doc_id")
     return title or str(item.get("barcode") or otherwise), author or None, number if str(number).isdecimal() else None
+
+
+def _number(told_of: Told, what: str) -> str:
+    """The number of a loan or hold. Raises LayoutChanged."""
+    number = field(told_of, "id", what)
+    if number is None:
+        raise LayoutChanged(f"no id in a {what}")
+    return str(number)
 
 
 def _branch(library: Any) -> str | None:

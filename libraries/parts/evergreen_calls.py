@@ -6,7 +6,7 @@ from typing import Any
 
 from libraries import page
 from libraries.errors import LayoutChanged, SiteRefusedUs
-from libraries.fields import as_object
+from libraries.fields import Told, as_list, as_object
 from libraries.opensrf import Gateway, field
 from libraries.parts.evergreen import listed
 
@@ -31,16 +31,21 @@ def counts(ask: Gateway, token: str, patron: Any) -> dict[str, int]:
 def loans(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:
     """Each loan with its record; items without one, as from other libraries, with what was written for them."""
     lists = as_object(ask("open-ils.actor.user.checked_out", token, patron), "lists of loans")
-    if not set(lists) >= ALWAYS or any(ids and name not in BUCKETS for name, ids in lists.items()):
-        raise LayoutChanged("the lists of loans are not the ones that are known")
-    for bucket in BUCKETS:
-        for each in lists.get(bucket) or ():
+    for bucket, numbers in numbered(lists).items():
+        for each in numbers:
             circ = as_object(ask("open-ils.circ.retrieve", token, each), "loan")
             copy = field(circ, "target_copy", "loan")
             record = as_object(ask("open-ils.search.biblio.mods_from_copy", copy), "record")
             own = not record.get("title") or str(record.get("doc_id")) == "-1"
             item = ask("open-ils.search.asset.copy.retrieve", copy) if own else None
             yield {"circ": circ, "mvr": record, "acp": item, "bucket": bucket}
+
+
+def numbered(lists: Told) -> dict[str, list[Any]]:
+    """The numbers of the loans of each kind. Raises LayoutChanged for a kind that is not known, or not told."""
+    if not set(lists) >= ALWAYS or any(ids and name not in BUCKETS for name, ids in lists.items()):
+        raise LayoutChanged("the lists of loans are not the ones that are known")
+    return {bucket: as_list(lists[bucket], f"loans that are {bucket}") for bucket in BUCKETS if bucket in lists}
 
 
 def holds(ask: Gateway, token: str, patron: Any) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hashlib import md5
 from typing import Any, ClassVar
 
-from libraries import page
+from libraries import page, stamps
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import LayoutChanged
 from libraries.fields import as_object, yes
@@ -91,7 +91,7 @@ class Evergreen:
         patron = as_object(told(answer), "patron")
         names = (page.fold(str(patron.get(each) or "")) for each in ("first_given_name", "family_name"))
         return AccountSnapshot(
-            card_expires=self.site.expiry(str(field(patron, "expire_date", "patron") or "")),
+            card_expires=stamps.maybe_day(self.site, field(patron, "expire_date", "patron"), "expiry"),
             patron_name=" ".join(filter(None, names)) or None,
             blocked="Barred" if yes(patron.get("barred")) else None,
         )
@@ -100,7 +100,7 @@ class Evergreen:
         """Loans, each with its record; of the lists of their numbers only that these are empty."""
         numbers = told(answer)
         if isinstance(numbers, dict) and set(numbers) >= calls.ALWAYS:
-            return Listing[Loan](stated=sum(len(each or ()) for each in numbers.values())).checked("loans")
+            return Listing[Loan](stated=sum(map(len, calls.numbered(numbers).values()))).checked("loans")
         return Listing(tuple(rows.loan(self.site, each) for each in rows.listed(answer, "loans")))
 
     def parse_holds(self, answer: Any) -> Listing[Hold]:

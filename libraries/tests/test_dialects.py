@@ -189,6 +189,25 @@ def test_an_evergreen_hold_that_is_over_does_not_wait(fields: dict[str, object],
     assert parsed("evergreen", "holds", held(**fields))["holds"][0]["state"] == state
 
 
+def test_an_evergreen_record_without_a_title_does_not_cost_the_list() -> None:
+    (hold,) = parsed("evergreen", "holds", {**held(), "mvr": {"title": None}})["holds"]
+    assert hold["title"] == "5"
+    with pytest.raises(LayoutChanged):
+        parsed("evergreen", "holds", {**held(), "mvr": {"name": "Fog"}})
+
+
+def test_evergreens_lists_of_loans_are_empty_only_where_they_are_lists() -> None:
+    lists: dict[str, object] = {"out": [], "overdue": [], "lost": []}
+    assert parsed("evergreen", "loans", lists)["loans"] == []
+    with pytest.raises(LayoutChanged):
+        parsed("evergreen", "loans", {**lists, "out": None})
+
+
+def test_an_evergreen_card_expires_on_the_librarys_day() -> None:
+    patron = {"id": 5, "expire_date": "2027-04-01T03:59:59+0000"}
+    assert parsed("evergreen", "card", patron, time_zone="America/New_York")["card_expires"] == "2027-03-31"
+
+
 @pytest.mark.parametrize("owed", [None, "NaN", "many"])
 def test_an_evergreen_bill_without_an_amount_is_not_believed(owed: object) -> None:
     with pytest.raises(LayoutChanged):
