@@ -49,6 +49,7 @@ OUT_OF_REACH = re.compile(
     r"|niet (?:bereikbaar|beschikbaar))"
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
     r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
+    r"|keine verbindung\b|verbindung\b.{0,40} nicht (?:hergestellt|aufgebaut)|(?:could not|cannot|unable to) connect"
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b"
     r"|unable to (?:connect|reach)\b|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"

@@ -71,7 +71,7 @@ def hold(state: HoldState | None, told: Told) -> Hold:
         title=shown(sure(told, "about")),
         author=_author(told),
         state=state or hold_state(words),
-        position=count(told.get("X_queue_number")),
+        position=count(told.get("X_queue_number")) or None,
         pickup=page.text(told.get("X_pickup_desc")) or None,
         format=page.text(told.get("X_medientyp")) or None,
         notes=None if state else words or None,

@@ -34,6 +34,7 @@ READERS: list[Callable[[str], LoginSeen]] = [
         "Login failed: the database is not available.",
         "An error occurred and your request could not be completed. Please try again later",
         "Something went wrong, please try later.",
+        "Libero nicht erreichbar",
         "We are currently unable to connect to the library's catalogue. Please try again later.",
         "Anmeldung fehlgeschlagen. Der Server ist nicht erreichbar.",
         "Le système est indisponible, veuillez réessayer plus tard.",
