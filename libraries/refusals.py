@@ -53,7 +53,8 @@ OUT_OF_REACH = re.compile(
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b"
     r"|unable to (?:connect|reach)\b|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"
-    r"|information is currently unavailable|(?:database|system) error|(?:datenbank|system)fehler",
+    r"|information is currently unavailable|(?:database|system) error|(?:datenbank|system)fehler"
+    r"|\bnicht erreichbar\b|\bunreachable\b",
     re.IGNORECASE,
 )
 # Said of a wrong PIN and of a system that is away alike.
