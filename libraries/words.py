@@ -39,7 +39,7 @@ READY = _any(
     r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting (?:pick|collect)|hold ?shelf|pick ?up (?:by|now|until)",
     r"bereit(?!s\b)|abholbar|abholen bis|zur abholung|liegt (?:ab|zur|für|in)|wartet (?:in|bei|auf abholung)|verfügbar",
     r"(?<!nicht )\beingetroffen",
-    r"en attente (?:à|au|aux|chez|de retrait)|disponible|à retirer|mise? de côté|arrivé",
+    r"en attente (?:à|au|aux|chez|de retrait)|disponible|\b[àa] retirer|mise? de côté|arrivé",
     r"(?<!en )\bprête?s?\b(?=\s*(?:[.,;:]|à\b|pour\b|$))|à (?:cueillir|ramasser)|(?:ramasser|cueillir|récupérer) avant",
     r"esperando en|en espera en|list[oa] para|recoger|in attesa (?:a|presso|di ritiro)|pront[oaie]|disponibile",
     r"ritirare",

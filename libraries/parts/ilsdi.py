@@ -25,19 +25,20 @@ OF_ITEMS = {"title", "datedue", "duedate", "itemnumber", "itemid", "barcode"}
 FIELDS_OF_ITEM = 3
 FOUND = {"W": HoldState.READY, "T": HoldState.IN_TRANSIT, "P": HoldState.WAITING}
 CENT = Decimal("0.01")
+NO_DAY = "0000-00-00"  # older databases leave a date that there is none of so
 
 
 def fields(element: Element) -> dict[str, str]:
     """The texts below `element` by tag, in small letters without underscores, so that all dialects look alike."""
     texts = {_name(each): page.fold(each.text or "") for each in element if not len(each)}
-    return {name: text for name, text in texts.items() if text}
+    return {name: text for name, text in texts.items() if text and not text.startswith(NO_DAY)}
 
 
 def _name(element: Any) -> str:
     return str(etree.QName(element).localname).replace("_", "").lower()
 
 
-def know_all(tree: Element) -> None:
+def _know_all(tree: Element) -> None:
     """Raises LayoutChanged for what looks like a list of items but is not known: it may be one that was renamed."""
     unknown = {name for each in tree if (name := _name(each)) not in {*LISTS, *BESIDES} and _is_list(each)}
     if unknown:
@@ -54,6 +55,7 @@ def rows(tree: Element, what: str) -> list[Element]:
 
     Koha alone leaves out all of them; elsewhere that would mean that the service did not understand us.
     """
+    _know_all(tree)
     found = [each for each in tree if _name(each) == what]
     understood = any(_name(each) in LISTS for each in tree) or "borrowernumber" in fields(tree)
     if not found and not understood:
@@ -70,7 +72,7 @@ def loan(site: Site, row: Element) -> Loan:
     title = sure(told, "title")
     lost = "lost" if told.get("itemlost", "0") != "0" else None
     due, due_text = _due(site, told, lost)
-    renewals = told.get("renewals", "")
+    renewals = _first(told, "renewalscount", "renewals") or ""  # newer Koha: those of this loan, and of the item ever
     return Loan(
         id=_first(told, "itemid", "itemnumber", "barcode") or f"{title} {due or due_text}",
         title=title,
@@ -94,7 +96,7 @@ def _due(site: Site, told: Told, lost: str | None) -> tuple[date | datetime | No
 
 def hold(site: Site, row: Element) -> Hold:
     """An item asked for; without any title, its number stands for it."""
-    told = fields(row)
+    told = _of_hold(row)
     record = _first(told, "bibid", "biblionumber", "itemid", "itemnumber", "barcode")
     title = told.get("title") or record
     if not title:
@@ -114,6 +116,12 @@ def hold(site: Site, row: Element) -> Hold:
         suspended_until=_day(site, told, "suspenduntil") if state is HoldState.SUSPENDED else None,
         notes=words if state is HoldState.UNKNOWN and words else None,
     )
+
+
+def _of_hold(row: Element) -> Told:
+    """The hold's fields; title and author may stand in the item's that is within it."""
+    item = next((fields(each) for each in row if _name(each) == "item"), {})
+    return {name: item[name] for name in ("title", "author") if name in item} | fields(row)
 
 
 def _state(told: Told) -> tuple[HoldState, str]:

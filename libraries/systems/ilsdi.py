@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 from urllib.parse import quote
 
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import LayoutChanged, SiteRefusedUs, SiteUnavailable
+from libraries.fields import count
 from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
@@ -23,6 +25,11 @@ REFUSED = {"PatronNotFound", "AuthenticationFailed", "InvalidCredentials", "Wron
 NOT_FOR_US = {"NotAllowed", "NotAuthorized"}
 BLOCKED = {"PatronBlocked", "PatronExpired", "PasswordExpired", "PatronDisabled"}
 BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of a code
+OF_PATRON = re.compile(  # what an error must be about, if it is a refusal in words that are not known
+    r"\b(?:user|patron|borrower|reader|login|auth\w*|credentials?|password|lecteur|abonné|adhérent|usager|emprunteur"
+    r"|identifiant|mot de passe)",
+    re.IGNORECASE,
+)
 OURS = re.compile("parameter", re.IGNORECASE)  # what we asked was wrong
 
 
@@ -75,18 +82,18 @@ class IlsDi:
         said = f"{BETWEEN_WORDS.sub(' ', code or '')}. {words}"
         if code and not OURS.search(said) and (seen := speaking(said)):
             return LoginSeen(seen.state, words)
-        if code or not any(told.get(each) for each in ("id", "patronid", "borrowernumber")):
+        if code and not OURS.search(said) and OF_PATRON.search(said):
+            return LoginSeen(LoginState.REFUSED, words)
+        if code or all(told.get(each, "0") == "0" for each in ("id", "patronid", "borrowernumber")):
             raise LayoutChanged("an answer without the patron's id")
         return LoginSeen(LoginState.IN)
 
     def parse_account(self, tree: Element) -> AccountSnapshot:
         """The patron's loans, holds and charges, and what the answer says of the card."""
         self.parse_login(tree).admit()
-        ilsdi.know_all(tree)
         card = self.parse_card(tree)
         fees = self.parse_fees(tree) if tree.find("{*}fines") is not None or card.fees_total == 0 else None
-        account = snapshot(card, loans=self.parse_loans(tree), holds=self.parse_holds(tree), fees=fees)
-        return replace(account, fees_total=card.fees_total)
+        return snapshot(card, loans=self.parse_loans(tree), holds=self.parse_holds(tree), fees=fees)
 
     def parse_card(self, tree: Element) -> AccountSnapshot:
         """Expiry, blocks, name, a note to the patron, and what is owed."""
@@ -111,18 +118,23 @@ class IlsDi:
         return ", ".join(marks) or None
 
     def parse_loans(self, tree: Element) -> Listing[Loan]:
-        """The loans. Where there are none, some dialects leave out their list."""
-        return Listing(apart(ilsdi.loan(self.site, each) for each in ilsdi.rows(tree, "loans")))
+        """The loans, counted by newer Koha. Where there are none, some dialects leave out their list."""
+        found = apart(ilsdi.loan(self.site, each) for each in ilsdi.rows(tree, "loans"))
+        return Listing(found, count(ilsdi.fields(tree).get("totalloans"))).checked("loans")
 
     def parse_holds(self, tree: Element) -> Listing[Hold]:
         """The holds. Where there are none, some dialects leave out their list."""
         return Listing(apart(ilsdi.hold(self.site, each) for each in ilsdi.rows(tree, "holds")))
 
     def parse_fees(self, tree: Element) -> Fees:
-        """The charges that are not settled. Raises LayoutChanged if they miss the balance, where that is told."""
-        fees = [ilsdi.fee(self.site, each) for each in ilsdi.rows(tree, "fines")]
+        """The charges that are not settled. Raises LayoutChanged if they miss the balance, where that is told.
+
+        Koha's `charges` are only those that keep a patron from borrowing, and no payments made ahead.
+        """
+        rows = (ilsdi.fee(self.site, each) for each in ilsdi.rows(tree, "fines"))
+        fees = tuple(each for each in rows if each.amount)
         told = ilsdi.fields(tree)
-        total = ilsdi.total(self.site, told)
-        if "amountoutstanding" in told and total != sum(each.amount for each in fees):
+        total, owed = ilsdi.total(self.site, told), sum((each.amount for each in fees), Decimal(0))
+        if (total and not fees) or ("amountoutstanding" in told and total != owed):
             raise LayoutChanged("the charges do not add up to the balance")
-        return Fees(tuple(each for each in fees if each.amount), total=total)
+        return Fees(fees, total=None if total is None else max(total, owed))

@@ -171,10 +171,58 @@ def ils(field: str) -> str:
         ("<cancellationdate>2026-05-01</cancellationdate>", "unknown"),
         ("<suspend>true</suspend>", "suspended"),
         ("<available>true</available>", "ready"),
+        ("<state>A retirer avant le 12/05/2026</state>", "ready"),
     ],
 )
 def test_ils_di_tells_a_holds_state_in_several_ways(field: str, state: str) -> None:
     assert parsed("ilsdi", "holds", ils(field), language="fr")["holds"][0]["state"] == state
+
+
+def koha(told: str, charges: str = "0.00") -> str:
+    """Koha's answer about a patron."""
+    return f"<GetPatronInfo><borrowernumber>4</borrowernumber><charges>{charges}</charges>{told}</GetPatronInfo>"
+
+
+ILS_LOAN = "<loan><title>Nebel</title><date_due>2026-06-01</date_due>{}</loan>"
+
+
+def test_koha_counts_the_loans_that_ils_di_lists() -> None:
+    listed = f"<total_loans>3</total_loans><loans>{ILS_LOAN.format('')}</loans>"
+    assert parsed("ilsdi", "loans", koha(listed))["incomplete"] == [{"what": "loans", "stated": 3, "read": 1}]
+    with pytest.raises(LayoutChanged):
+        parsed("ilsdi", "loans", koha("<total_loans>3</total_loans><loans></loans>"))
+
+
+def test_the_renewals_of_a_loan_are_not_those_of_its_item() -> None:
+    loan = ILS_LOAN.format("<renewals>17</renewals><renewals_count>2</renewals_count>")
+    assert parsed("ilsdi", "loans", koha(f"<loans>{loan}</loans>"))["loans"][0]["renewals"] == 2
+
+
+def test_a_list_of_loans_by_another_name_is_not_passed_over() -> None:
+    with pytest.raises(LayoutChanged):
+        parsed("ilsdi", "loans", koha(f"<issues>{ILS_LOAN.format('')}</issues>"))
+
+
+def test_a_hold_may_be_titled_by_its_item() -> None:
+    hold = "<hold><biblionumber>9</biblionumber><priority>1</priority><item><title>Nebel</title></item></hold>"
+    assert parsed("ilsdi", "holds", koha(f"<holds>{hold}</holds>"))["holds"][0]["title"] == "Nebel"
+
+
+def test_what_koha_lets_a_patron_owe_is_owed_all_the_same() -> None:
+    fine = "<fines><fine><amountoutstanding>1.500000</amountoutstanding></fine></fines>"
+    assert parsed("ilsdi", "fees", koha(fine))["fees_total"] == "1.50"
+    with pytest.raises(LayoutChanged):
+        parsed("ilsdi", "account", koha("<loans></loans><fines></fines>", charges="6.00"))
+
+
+def test_a_date_of_noughts_is_none() -> None:
+    assert "card_expires" not in parsed("ilsdi", "card", koha("<dateexpiry>0000-00-00</dateexpiry>"))
+
+
+@pytest.mark.parametrize("said", ["NoSuchUser", "AuthenticationError", "Le lecteur est inconnu"])
+def test_an_error_about_the_patron_is_a_refusal(said: str) -> None:
+    answer = f"<AuthenticatePatron><error>{said}</error></AuthenticatePatron>"
+    assert parsed("ilsdi", "login", answer, language="fr")["login"] == "refused"
 
 
 def held(**fields: object) -> dict[str, object]:
