@@ -35,12 +35,17 @@ def listing(tree: HtmlElement, box: HtmlElement, listed: Found[Row], what: str) 
     counters = (page.text(each) for each in _with(beside, *COUNTERS))
     at = next((found for words in counters if (found := FROM_TO.search(words))), None)
     further = None if at and at[2] == at[3] else next(filter(_leads_on, beside), None)
-    in_all = page.text(next(iter(_with(beside, "arena-new-paging-total")), None))
-    stated = [int(at[3])] if at else [int(each) for each in re.findall(r"\d+", in_all)]
     elements = [*beside, *page.around(tree, [box])]
+    stated = [int(at[3])] if at else _in_all(beside)
     stated += [each for each in _in_menu(elements, what) if each > len(rows)]
     more = None if further is None else wicket.target(further)
     return Listing(rows, max(stated, default=None), more).checked(what)
+
+
+def _in_all(elements: Iterable[HtmlElement]) -> list[int]:
+    """The count of a list that is not cut into pages."""
+    total = next(iter(_with(elements, "arena-new-paging-total")), None)
+    return [int(each) for each in re.findall(r"\d+", page.text(total))]
 
 
 def _in_menu(elements: Iterable[HtmlElement], what: str) -> list[int]:
@@ -52,8 +57,8 @@ def _in_menu(elements: Iterable[HtmlElement], what: str) -> list[int]:
 
 def _with(elements: Iterable[HtmlElement], *marks: str) -> list[HtmlElement]:
     """The blocks whose class has one of the marks in it."""
-    blocks = (each for each in elements if each.tag in {"span", "div"})
-    return [each for each in blocks if any(mark in each.get("class", "") for mark in marks)]
+    blocks = ((each, each.get("class")) for each in elements if each.tag in {"span", "div"})
+    return [each for each, given in blocks if given and any(mark in given for mark in marks)]
 
 
 def _leads_on(part: HtmlElement) -> bool:
