@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
 
@@ -28,7 +28,6 @@ LINKS = "//a[@href]"
 KINDS = re.compile(r"(?:wo-com|grd)-(circulations|reservations|orders|fees)\b")
 # With `descendant`, not `.//`, which takes twice as long.
 GRID = f"descendant::table[{cls('wo-grid-table')}]"
-BODIES = f"{GRID}/tbody"
 NEXT = "descendant-or-self::a[@href][not(starts-with(@href, '#'))]"
 ROW_ID = re.compile(r"wo-row_(\w+?)(_\w+)?")
 NO_ENTRIES = re.compile(
@@ -84,29 +83,37 @@ def _menu(parts: Iterable[HtmlElement], name: str) -> Iterator[HtmlElement]:
     return (each for each in parts if each.tag == "a" and place in each.get("href", ""))
 
 
-def kind_of(box: HtmlElement) -> str | None:
+class Box(NamedTuple):
+    """The part of a page that holds a list: which of them it is, and the grids in it."""
+
+    node: HtmlElement
+    kind: str
+    grids: list[HtmlElement]
+
+
+def _kind_of(box: HtmlElement) -> str | None:
     """Which list a part of the page holds, by its classes and the name of its grid."""
     grids = (each.get("id", "") for each in box.iterdescendants("div") if each.get("id", "").startswith("grd-"))
     marks = chain((box.get("class", ""),), grids)
     return next((found[1] for mark in marks if (found := KINDS.search(mark))), None)
 
 
-def box_of(tree: HtmlElement, what: str, kinds: set[str]) -> HtmlElement:
+def box_of(tree: HtmlElement, what: str, kinds: set[str]) -> Box:
     """The part of the page with the list, to its end. Raises LayoutChanged where it is another list."""
-    box = page.whole(page.one(tree, f"/descendant::div[{cls('wo-com-account')}]", f"part with the {what}"), what)
-    if kind_of(box) not in kinds:
+    node = page.whole(page.one(tree, f"/descendant::div[{cls('wo-com-account')}]", f"part with the {what}"), what)
+    kind = _kind_of(node)
+    if kind not in kinds:
         raise LayoutChanged(f"the page is not that of the {what}")
-    return box
+    return Box(node, kind, page.every(node, GRID))
 
 
-def listing(tree: HtmlElement, box: HtmlElement, rows: list[Row], what: str) -> Listing[Row]:
+def listing(tree: HtmlElement, box: Box, rows: list[Row], what: str) -> Listing[Row]:
     """The rows as one page of their list, with its counts. Raises LayoutChanged for an unproven list."""
-    bodies = page.every(box, BODIES)
-    beside = page.around(box, bodies)
+    beside = page.around(box.node, [each for grid in box.grids for each in grid.iterchildren("tbody")])
     count = next(_classed(beside, "wo-grid-meta-resultcount"), None)
     stated = [int(each) for each in re.findall(r"\d+", page.text(count))[-1:]]
-    menu = None if what == "fees" else counted(page.around(tree, bodies), kind_of(box) or "")
-    if not rows and stated != [0] and menu != 0 and not (says_none(box, what) or _says_so(box)):
+    menu = None if what == "fees" else counted(chain(page.around(tree, [box.node]), beside), box.kind)
+    if not rows and stated != [0] and menu != 0 and not (says_none(box.node, what) or _says_so(box.node)):
         raise LayoutChanged(f"no {what}, and no word that there are none")
     stated += [] if menu is None else [menu]
     return Listing(tuple(rows), max(stated, default=None), _next(beside)).checked(what)
@@ -128,10 +135,10 @@ def _says_so(box: HtmlElement) -> bool:
     return any(NO_ENTRIES.fullmatch(line) for line in page.lines(box))
 
 
-def rows_of(box: HtmlElement, what: str) -> list[tuple[str, Told, str | None]]:
+def rows_of(box: Box, what: str) -> list[tuple[str, Told, str | None]]:
     """Each row of the grid: its number, what it tells by name, and its record's address."""
-    found, start = list[tuple[str, Told, str | None]](), base(box)
-    for table in page.every(box, GRID):
+    found, start = list[tuple[str, Told, str | None]](), base(box.node)
+    for table in box.grids:
         heads = [_names(each) for each in page.every(table, "./thead/tr/th")]
         for line in page.table_rows(table, what):
             mark = ROW_ID.fullmatch(line.get("id", ""))
@@ -172,7 +179,7 @@ def _told(cells: Sequence[HtmlElement], heads: list[list[str]], start: str) -> t
         if len(names) == 1 and not len(cell):  # most are no more than this
             told[names[0]] = page.text(cell)
         elif names:
-            told |= _parts(cell, names)
+            _tell(told, names, broken(cell))
             if "title" in names and (linked := page.text(next(cell.iter("a"), None))):
                 told["title"], url = linked, link(cell, start)
     if not told.get("title"):
@@ -180,14 +187,14 @@ def _told(cells: Sequence[HtmlElement], heads: list[list[str]], start: str) -> t
     return told, url
 
 
-def _parts(cell: HtmlElement, names: list[str]) -> Told:
-    """What the lines of a cell say, by their names."""
-    parts = broken(cell)
+def _tell(told: dict[str, str], names: list[str], parts: list[str]) -> None:
+    """Puts what the lines of a cell say under their names."""
     if len(names) == 1:
-        return {names[0]: " ".join(parts)}
-    if len(parts) == len(names) or "title" not in names:
-        return {name: said for name, said in zip(names, parts, strict=False) if said}
-    return {}
+        told[names[0]] = " ".join(parts)
+    elif len(parts) == len(names) or "title" not in names:
+        for name, said in zip(names, parts, strict=False):
+            if said:
+                told[name] = said
 
 
 def loan(site: Site, number: str, told: Told, url: str | None) -> Loan:

@@ -14,7 +14,7 @@ from libraries.forms import leave, settle, submit
 from libraries.listing import Fees, Listing, follow, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.page import cls
-from libraries.parts.netbiblio import GRID, LINKS, box_of, counted, hold, kind_of, listing, loan, owed, rows_of
+from libraries.parts.netbiblio import LINKS, box_of, counted, hold, listing, loan, owed, rows_of
 from libraries.refusals import judged, telling
 from libraries.site import Site
 from libraries.web import Web
@@ -112,13 +112,13 @@ class NetBiblio:
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """One page of the reservations, or of the orders."""
         box = box_of(tree, "holds", {"reservations", "orders"})
-        words = page.text(page.maybe(box, ".//h1")) if kind_of(box) == "orders" else "reserved, waiting"
+        words = page.text(page.maybe(box.node, ".//h1")) if box.kind == "orders" else "reserved, waiting"
         return listing(tree, box, [hold(self.site, words, *row) for row in rows_of(box, "holds")], "holds")
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """One page of the fees. Raises LayoutChanged where a page with all of them misses the sum in the menu."""
         box = box_of(tree, "fees", {"fees"})
-        found = [fee for table in page.every(box, GRID) for fee in charges.in_table(self.site, table)]
+        found = [fee for table in box.grids for fee in charges.in_table(self.site, table)]
         told = listing(tree, box, found, "fees")
         total = self.site.maybe_money(owed(tree))
         if told.more is None and told.stated in {None, len(found)}:
