@@ -12,7 +12,7 @@ from libraries.forms import address, base
 from libraries.listing import Listing, apart
 from libraries.nothing import says_none
 from libraries.page import cls
-from libraries.parts.vufind_records import hold, loan
+from libraries.parts.vufind_records import Sheet, hold, loan
 from libraries.site import Site
 
 Row = TypeVar("Row", Loan, Hold)
@@ -50,24 +50,28 @@ def divided(node: HtmlElement) -> Divided:
             records.append(each)
         else:
             others.append(each)
-            ahead += reversed(each)
+            if len(each):
+                ahead += each[::-1]
     return Divided(records, others)
 
 
 def loans(site: Site, tree: HtmlElement) -> Listing[Loan]:
     """One page of the loans."""
-    form, start = any(each.get("name", "").startswith("renew") for each in tree.iter("input")), base(tree)
     around, records = _found(tree, "loans")
-    rows = apart(loan(site, each, base=start, form=form) for each in records)
-    return _listing(around, rows, "CheckedOut").checked("loans")
+    sheet = _sheet(tree, around)
+    return _listing(around, apart(loan(site, each, sheet) for each in records), "CheckedOut").checked("loans")
 
 
 def holds(site: Site, tree: HtmlElement) -> Listing[Hold]:
     """One page of the holds, or of another kind of requests."""
-    start = base(tree)
     around, records = _found(tree, "holds")
-    rows = apart(hold(site, each, base=start) for each in records)
-    return _listing(around, rows, "Holds").checked("holds")
+    sheet = _sheet(tree, around)
+    return _listing(around, apart(hold(site, each, sheet) for each in records), "Holds").checked("holds")
+
+
+def _sheet(tree: HtmlElement, around: Divided) -> Sheet:
+    form = any(each.get("name", "").startswith("renew") for each in tree.iter("input"))
+    return Sheet(base(tree), form, plain={*tree.iter("script", "style")}.issubset(around.others))
 
 
 def main_of(tree: HtmlElement, around: Divided, what: str) -> HtmlElement:
@@ -108,7 +112,8 @@ def _strays(part: HtmlElement) -> bool:
     """Whether a part looks like a record, though it is none that we know: by a class, or a link to one."""
     if part.tag == "a":
         return "Record/" in part.get("href", "")
-    return not LOOKS.isdisjoint(part.get("class", "").split()) and page.maybe(part, RECORD) is None
+    given = part.get("class")
+    return bool(given) and not LOOKS.isdisjoint(given.split()) and page.maybe(part, RECORD) is None
 
 
 def prove_empty(main: HtmlElement, what: str) -> None:
@@ -120,7 +125,8 @@ def prove_empty(main: HtmlElement, what: str) -> None:
 
 def _listing(around: Divided, rows: tuple[Row, ...], where: str) -> Listing[Row]:
     """The rows with the count of the whole list, from its pages' header or the menu, and the next page."""
-    stats = next((each for each in around.others if not STATS.isdisjoint(each.get("class", "").split())), None)
+    classed = ((each, given) for each in around.others if (given := each.get("class")))
+    stats = next((each for each, given in classed if not STATS.isdisjoint(given.split())), None)
     shown = SHOWN_OF.search(page.text(stats))
     following = next(filter(_leads_on, around.links("page=")), None)
     more = address(following, following.get("href", "")) if following is not None else None

@@ -35,6 +35,14 @@ KINDS = {
 }
 
 
+class Sheet(NamedTuple):
+    """What is the same for all records of a page: where links start, whether any can be renewed, or holds a script."""
+
+    base: str
+    form: bool
+    plain: bool
+
+
 class Parts(NamedTuple):
     """The elements of a record that matter, and what some say; `others` are lines that are none of its text."""
 
@@ -76,7 +84,9 @@ def _parts(row: HtmlElement) -> Parts:
                 link, title = each, words
         elif tag == "label":
             others.add(page.text(each))
-        elif given and tag == "span" and "format" in given.split():
+        elif not given:
+            continue
+        elif tag == "span" and "format" in given.split():
             formats.append(page.text(each))
         if given and "alert" in given and "alert" in given.split() and (words := page.text(each)):
             notices.append(words)
@@ -90,10 +100,10 @@ def _ticks(field: HtmlElement) -> bool:
     return named and field.get("type") == "checkbox" and field.get("disabled") is None
 
 
-def record(row: HtmlElement, base: str) -> Record:
-    """What the record tells; links in it start at `base`. Raises LayoutChanged for one without a title."""
+def record(row: HtmlElement, sheet: Sheet) -> Record:
+    """What the record tells. Raises LayoutChanged for one without a title."""
     parts = _parts(row)
-    told, rest = _told(row, parts)
+    told, rest = _told(page.cut(page.raw(row, plain=sheet.plain)), parts)
     # Records that are not in the catalogue have no link, older themes none at all, but the title in bold.
     link, head = parts.link, parts.title or (rest.pop(0) if rest else "")
     bold = page.text(next(row.iterdescendants("strong"), None)) if link is None else ""
@@ -103,16 +113,16 @@ def record(row: HtmlElement, base: str) -> Record:
     if not title:
         raise LayoutChanged("no title in a record")
     key = row.get("id", "").removeprefix("record")
-    url = absolute(base, link.get("href", "")) if link is not None else None
+    url = absolute(sheet.base, link.get("href", "")) if link is not None else None
     return Record(key, title.rstrip(" /:"), url, told, " ".join(rest), " ".join(parts.notices) or None, parts.box)
 
 
-def _told(row: HtmlElement, parts: Parts) -> tuple[dict[str, str], list[str]]:
+def _told(lines: list[str], parts: Parts) -> tuple[dict[str, str], list[str]]:
     """What stands behind labels, by kind, and the lines that have none."""
     told, rest, others = dict[str, str](), list[str](), parts.others
     if parts.formats:
         told["format"] = ", ".join(parts.formats)
-    for words in _apart(page.lines(row)):
+    for words in _apart(lines):
         if words in others:
             continue
         kind, behind = _meaning(words)
@@ -156,15 +166,15 @@ def _times(words: str) -> tuple[int | None, int | None]:
     return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
 
 
-def loan(site: Site, row: HtmlElement, *, base: str, form: bool) -> Loan:
-    """The loan in a row; `form` is whether the page lets any be renewed."""
-    found = record(row, base)
+def loan(site: Site, row: HtmlElement, sheet: Sheet) -> Loan:
+    """The loan in a row."""
+    found = record(row, sheet)
     told = found.told
     if "due" not in told:
         raise LayoutChanged("no due date in a loan")
     due, due_text = site.due(told["due"])
     times, most = _times(told["renewals"]) if "renewals" in told else (None, None)
-    able = found.box if form else None
+    able = found.box if sheet.form else None
     return Loan(
         id=found.id or f"{found.title} {due or due_text}",
         title=found.title,
@@ -183,9 +193,9 @@ def loan(site: Site, row: HtmlElement, *, base: str, form: bool) -> Loan:
     )
 
 
-def hold(site: Site, row: HtmlElement, *, base: str) -> Hold:
+def hold(site: Site, row: HtmlElement, sheet: Sheet) -> Hold:
     """The hold, or other request, in a row."""
-    found = record(row, base)
+    found = record(row, sheet)
     told, words = found.told, found.words
     if "due" in told and is_date(told["due"][:10]):
         raise LayoutChanged("a loan among the holds")
