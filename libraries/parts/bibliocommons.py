@@ -69,7 +69,7 @@ def at(state: Json, *path: str) -> Json:
 
 def rows_of(state: Json, section: str, kind: str) -> list[Json]:
     """The items of a list, in order. Raises LayoutChanged for a list that was not loaded, or not told to be empty."""
-    here, known = at(state, "borrowing", section), at(state, "entities", kind)
+    here, known = inner(state, "borrowing", section), at(state, "entities", kind)
     stated = _stated(state, section)
     # Without an order of their own, the items are the list, if it is told how many there are
     listed = here.get("items", [*known] if stated else None)

@@ -43,7 +43,7 @@ def loan(site: Site, item: Json, state: Json, records: str) -> Loan:
 
 def hold(site: Site, item: Json, state: Json, records: str) -> Hold:
     """A hold; `records` is the address below which titles are. Raises LayoutChanged."""
-    brief, status = brief_of(item, state), str(need(item, "status"))
+    brief, status = brief_of(item, state), str(need(item, "status")).upper()
     known = HoldState.READY if status.startswith("READY") else STATES.get(status, HoldState.UNKNOWN)
     return Hold(
         id=str(need(item, "holdsId")),

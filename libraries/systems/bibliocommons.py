@@ -133,7 +133,9 @@ def _page(answer: Answer) -> Page:
 
 def _signed_in(here: Page) -> bool:
     with suppress(LayoutChanged):
-        return bool(inner(here.state(), "auth").get("currentUserId"))
+        auth = inner(here.state(), "auth")
+        if "currentUserId" in auth:
+            return bool(auth["currentUserId"])
     return bool(PRESENT.search(here.body)) or page.maybe(here.tree(), LOGOUT) is not None
 
 
