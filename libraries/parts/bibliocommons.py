@@ -127,7 +127,7 @@ def account_of(state: Json) -> Json:
     accounts, user = inner(state, "entities", "accounts"), str(inner(state, "auth").get("currentUserId"))
     named = inner(state, "entities", "users", user).get("accounts")
     own = [str(each) for each in (named if isinstance(named, list) and named else accounts)]
-    return inner(accounts, own[0]) if own else {}
+    return inner(accounts, own[0]) if own and (named or len(own) == 1) else {}
 
 
 def brief_of(item: Json, state: Json) -> Json:
