@@ -1,6 +1,5 @@
 """OCLC BIBLIOTHECA's web OPAC (index.asp), of many German towns: one page with all that is on the card."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,24 +14,20 @@ from libraries.forms import address, leave, submit
 from libraries.frames import within_frames
 from libraries.listing import Listing, snapshot
 from libraries.login import LoginSeen, LoginState
-from libraries.nothing import says_none
 from libraries.options import option
-from libraries.parts.bibliotheca import HEADERS, dated, facts_of, hold, listing, loan, shows_holds, tables_of
+from libraries.parts.bibliotheca import HEADERS, listing, says_none, shows_holds, tables_of
+from libraries.parts.bibliotheca_facts import dated, expires, facts_of, owed
+from libraries.parts.bibliotheca_rows import hold, loan
 from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN
+from libraries.words import FROZEN
 
 LOGIN_FORM = "//form[.//input[@name='AUSWEIS'] and .//input[@name='PWD']]"
 NEW_PASSWORD = "//form[.//input[@type='password'][2] or count(.//input[@type='password']) > 1]"
-IS_MESSAGE = "[contains(@class, 'kontomeldung')][normalize-space()]"
-MESSAGE = f"//div{IS_MESSAGE} | //span{IS_MESSAGE} | //p{IS_MESSAGE}"
+IS_MESSAGE = "@class[contains(., 'kontomeldung')]"
+MESSAGE = f"//{IS_MESSAGE}/parent::*[normalize-space()][not(.//*/{IS_MESSAGE} or .//input)]"
 LOGOUT = "//a[contains(@href, 'target=logoff')]"
-OWED = re.compile(
-    r"(?:gebühr\w*|entgelte?|kontostand|betrag|saldo|fees?|charges?|balance|fines?)\b[^:\d]{0,40}"
-    r"(?::|höhe|beträgt)[^:\d]{0,20}?(-?\d[\d.]*[.,]\d\d\b)(?![.\d])",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +91,10 @@ class Bibliotheca:
         return self._card(tree, facts_of(tree))
 
     def _card(self, tree: HtmlElement, facts: list[str]) -> AccountSnapshot:
-        expiry = next((each for each in facts if EXPIRES.search(each) and self.site.expiry(each)), "")
-        owed = next(filter(None, map(OWED.search, facts)), None)
         messages = tuple(map(page.text, page.every(tree, MESSAGE)))
         return AccountSnapshot(
-            card_expires=self.site.expiry(expiry),
-            # Some write what is owed as a balance below nothing.
-            fees_total=abs(self.site.money(owed[1], "sum owed")) if owed else None,
+            card_expires=expires(self.site, facts),
+            fees_total=owed(self.site, facts),
             blocked=next((each for each in messages if FROZEN.search(each)), None),
             messages=messages,
         )

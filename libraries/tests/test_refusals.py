@@ -35,6 +35,8 @@ READERS: list[Callable[[str], LoginSeen]] = [
         "An error occurred and your request could not be completed. Please try again later",
         "Something went wrong, please try later.",
         "Libero nicht erreichbar",
+        "Die Verbindung zur Datenbank konnte nicht hergestellt werden.",
+        "Zur Zeit ist keine Verbindung zum Bibliothekssystem möglich.",
         "We are currently unable to connect to the library's catalogue. Please try again later.",
         "Anmeldung fehlgeschlagen. Der Server ist nicht erreichbar.",
         "Le système est indisponible, veuillez réessayer plus tard.",
