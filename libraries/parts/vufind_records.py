@@ -1,4 +1,4 @@
-"""The records in VuFind's lists: what each tells behind labels in any language, and the loan or hold that it is."""
+"""The records in VuFind's lists: what each tells, behind labels and without, and the loan or hold that it is."""
 
 import re
 from functools import lru_cache
@@ -10,29 +10,13 @@ from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
 from libraries.forms import absolute
+from libraries.parts.vufind_labels import meaning
 from libraries.site import Site
 from libraries.tables import is_date
-from libraries.words import EXPIRES, hold_state
+from libraries.words import hold_state
 
-LABEL = re.compile(r"[^\d:|]{1,40}")
-DUE_DAY = re.compile(r"(?:bis|due(?: date)?|jusqu'au|hasta|fino al?|tot)\s+\d", re.IGNORECASE)
 TIMES = re.compile(r"(\d+)(?:\s*/\s*(\d+))?")
 PLACE = re.compile(r"[1-9]\d*")
-KINDS = {
-    "author": r"^(?:by|von|de|par|por|per|di|da|door|av|af|od|tekijä|yazar|από|gan|le)$|author|auteur|autor|verfasser"
-    r"|автор|作者|egile",
-    "renewals": r"renewed|renewal|verläng|renouvel|renova|rinnov|verleng|förny|uusi|forny|przedłuż|prodlouž|продл|续借"
-    r"|yenile|ανανε|berri|adnewydd|athnua",
-    "due": r"due|rückgabe|fällig|leihfrist|échéance|retour|vencim|devoluci|scaden|restituz|inlever|terug|palaut|eräp"
-    r"|återl|förfall|forfal|aflever|zwrot|vrá[tc]|devoluç|вернуть|возврат|λήξη|επιστροφ|到期|归还|返却|ade tarihi|itzul"
-    r"|dychwelyd|dlite",
-    "expires": EXPIRES.pattern,
-    "pickup": r"zweigstelle|pick[ -]?up|abholort|ausgabe|location|branch|retrait|recogida|ritiro|afhaal|noutop|hämt",
-    "position": r"position|queue|warteschlange|wartenummer|rang|cola|coda|wachtrij|jono",
-    "format": r"medientyp|format|material|medienart",
-    "call_number": r"call ?number|signatur|cote|plaatskenmerk",
-    "other": r"volume|band|year|jahr|created|erstellt|bestellt am|créé|creado|creato|request|buchungsn|barcode|cancel",
-}
 
 
 class Sheet(NamedTuple):
@@ -50,7 +34,7 @@ class Parts(NamedTuple):
     title: str
     formats: list[str]
     notices: list[str]
-    others: set[str]
+    others: list[str]
     box: bool
 
 
@@ -69,7 +53,9 @@ class Record(NamedTuple):
 def _parts(row: HtmlElement) -> Parts:
     """The elements of a record by what they are, in one walk that asks of each no more than it must."""
     link, title, box = None, "", False
-    formats, notices, others = list[str](), list[str](), set[str]()
+    formats: list[str] = []  # not list[str](), which takes longer than to read an element
+    notices: list[str] = []
+    others: list[str] = []
     for each in row.iterdescendants():
         tag = each.tag
         if tag == "br":
@@ -79,31 +65,30 @@ def _parts(row: HtmlElement) -> Parts:
             continue
         given = each.get("class")
         if tag == "a":
-            others.add(words := page.text(each))
+            others.append(words := page.text(each))
             if link is None and words and ("/Record/" in each.get("href", "") or (given and "title" in given.split())):
                 link, title = each, words
         elif tag == "label":
-            others.add(page.text(each))
+            others.append(page.text(each))
         elif not given:
             continue
         elif tag == "span" and "format" in given.split():
             formats.append(page.text(each))
         if given and "alert" in given and "alert" in given.split() and (words := page.text(each)):
             notices.append(words)
-    others.update(formats, notices)
-    return Parts(link, title, formats, notices, others, box)
+    return Parts(link, title, formats, notices, others + formats + notices, box)
 
 
 def _ticks(field: HtmlElement) -> bool:
     """Whether this is the open box by which the loan is renewed."""
-    named = field.get("name", "").startswith("renewSelectedIDS")
-    return named and field.get("type") == "checkbox" and field.get("disabled") is None
+    opened = field.get("type") == "checkbox" and field.get("disabled") is None
+    return opened and field.get("name", "").startswith("renewSelectedIDS")
 
 
 def record(row: HtmlElement, sheet: Sheet) -> Record:
     """What the record tells. Raises LayoutChanged for one without a title."""
     parts = _parts(row)
-    told, rest = _told(page.cut(page.raw(row, plain=sheet.plain)), parts)
+    told, rest = _told(_lines(page.raw(row, plain=sheet.plain)), parts)
     # Records that are not in the catalogue have no link, older themes none at all, but the title in bold.
     link, head = parts.link, parts.title or (rest.pop(0) if rest else "")
     bold = page.text(next(row.iterdescendants("strong"), None)) if link is None else ""
@@ -117,46 +102,28 @@ def record(row: HtmlElement, sheet: Sheet) -> Record:
     return Record(key, title.rstrip(" /:"), url, told, " ".join(rest), " ".join(parts.notices) or None, parts.box)
 
 
+def _lines(raw: str) -> list[str]:
+    """The lines of a text, cut where a bar parts them too."""
+    lines = page.cut(raw)
+    if "|" not in raw:
+        return lines
+    return [words for line in lines for each in line.split("|") if (words := each.strip())]
+
+
 def _told(lines: list[str], parts: Parts) -> tuple[dict[str, str], list[str]]:
     """What stands behind labels, by kind, and the lines that have none."""
-    told, rest, others = dict[str, str](), list[str](), parts.others
-    if parts.formats:
-        told["format"] = ", ".join(parts.formats)
-    for words in _apart(lines):
+    told = {"format": ", ".join(parts.formats)} if parts.formats else {}
+    rest: list[str] = []
+    others = parts.others
+    for words in lines:
         if words in others:
             continue
-        kind, behind = _meaning(words)
+        kind, behind = meaning(words)
         if not kind:
             rest.append(words)
         elif behind and kind not in told:
             told[kind] = behind
     return told, rest
-
-
-def _apart(lines: list[str]) -> list[str]:
-    """The lines, cut where a bar parts them too."""
-    if "|" not in "".join(lines):
-        return lines
-    return [words for line in lines for each in line.split("|") if (words := each.strip())]
-
-
-@lru_cache(maxsize=512)
-def _meaning(words: str) -> tuple[str, str]:
-    """What the label in front names ("" for none that is known), and what stands behind it."""
-    label, colon, behind = words.partition(":")
-    kind = _kind(label) if colon else ""
-    if kind == "" and DUE_DAY.match(words):
-        return "due", words
-    return kind or "", behind.strip()
-
-
-@lru_cache(maxsize=512)
-def _kind(label: str) -> str | None:
-    """What a label names, None for one that is not known; "" for words that are no label."""
-    words = label.casefold().strip()
-    if not LABEL.fullmatch(words):
-        return ""
-    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), None)
 
 
 @lru_cache(maxsize=128)
