@@ -32,10 +32,16 @@ def title_first(words: str) -> tuple[str, str | None]:
 def author_first(words: str, author: str | None = None) -> tuple[str, str | None]:
     """Title and author, from "Author : Title" or "Author: Title".
 
-    A title has colons too: without the `author` from elsewhere only "Name, First name" before one counts as such.
+    A title has colons too: without the `author` from elsewhere only "Name, First name" before one counts as such,
+    and so does the first of several authors.
     """
     before, _, after = words.partition(":")
-    known = before.strip().casefold() == author.strip().casefold() if author else "," in before and len(before) < 60
+    known = _begins(author, before) if author else "," in before and len(before) < 60
     if known and after.strip():
-        return shown(after), shown(before)
+        return shown(after), shown(max(before.strip(), author or "", key=len))
     return shown(words), shown(author or "") or None
+
+
+def _begins(author: str, name: str) -> bool:
+    first, every = (re.sub(r"\W", "", each).casefold() for each in (name, author))
+    return first == every or ("," in name and bool(first) and every.startswith(first))

@@ -1,5 +1,6 @@
 """winMedio's web-opac.net, of many Swiss libraries: its interface for telephones, all in one JSON answer."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any, ClassVar
 
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
-from libraries.errors import LayoutChanged
+from libraries.errors import LayoutChanged, SiteFailing
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
@@ -21,6 +22,7 @@ from libraries.words import FROZEN
 
 LOG_IN, ACCOUNT = "1", "7"
 SUCCESS = {"1", "true"}
+BROKEN = re.compile(r"object reference|exception|timeout expired|datenbank|database|base de données", re.IGNORECASE)
 NOISE = 12  # characters that are encrypted with number and PIN, so that no two logins look alike
 
 
@@ -56,6 +58,8 @@ class WebOpacNet:
                 raise LayoutChanged("a success without a session")
             return LoginSeen(LoginState.IN)
         words = next((said for name in ("errorstate", "error", "message") if (said := plain(told.get(name)))), "")
+        if BROKEN.search(words):
+            raise SiteFailing("the library's system tells of a fault of its own")
         if not words or words.isdecimal():
             return LoginSeen(LoginState.REFUSED, "The library does not know this number with this password.")
         return judged(words)

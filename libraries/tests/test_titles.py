@@ -28,6 +28,9 @@ def test_an_author_stands_behind_a_slash() -> None:
         ("Amankwah, Kofi: Brot", None, ("Brot", "Amankwah, Kofi")),
         ("Brot : ein Fest", None, ("Brot : ein Fest", None)),
         ("Brot : ein Fest", "Amankwah, Kofi", ("Brot : ein Fest", "Amankwah, Kofi")),
+        ("Amankwah Kofi : Brot", "Amankwah, Kofi", ("Brot", "Amankwah, Kofi")),
+        ("Amankwah, Kofi : Brot", "Amankwah, Kofi; Ek, Maren", ("Brot", "Amankwah, Kofi; Ek, Maren")),
+        ("Amankwah : Brot", "Amankwah, Kofi", ("Amankwah : Brot", "Amankwah, Kofi")),
     ],
 )
 def test_an_author_before_a_colon_is_known_or_looks_like_one(
