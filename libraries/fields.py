@@ -35,6 +35,11 @@ def sure(told: Told, *names: str) -> str:
     return found
 
 
+def said(value: Any) -> str:
+    """What an optional field says, be it a text or a number; "" for anything else."""
+    return fold(str(value)) if isinstance(value, str | int | float) else ""
+
+
 def count(value: Any) -> int | None:
     """A small whole number, whether it is written as a number or as text; None for anything else."""
     return int(value) if re.fullmatch(r"\d{1,6}", str(value)) else None

@@ -8,7 +8,7 @@ from libraries import page, stamps
 from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.charges import ISO
 from libraries.errors import LayoutChanged, SiteFailing, SiteRefusedUs
-from libraries.fields import Told, as_list, as_object, count, sure
+from libraries.fields import Told, as_list, as_object, count, said, sure
 from libraries.site import Site
 from libraries.titles import title_first
 
@@ -120,11 +120,6 @@ def amount(site: Site, told: Any) -> tuple[Decimal, str | None]:
         return Decimal(found[1].replace("\u2212", "-").replace(",", ".")).quantize(Decimal("0.01")), found[2]
     iso = ISO.search(text)
     return site.money(text, "fee"), iso[0] if iso else None
-
-
-def said(value: Any) -> str:
-    """What a field says, be it a text or a number; "" for anything else."""
-    return page.text(str(value)) if isinstance(value, str | int | float) else ""
 
 
 def strange(told: Told, known: set[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from libraries import page, stamps
 from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
-from libraries.fields import Told, as_list, as_object, count, sure, yes
+from libraries.fields import Told, as_list, as_object, count, said, sure, yes
 from libraries.site import Site
 from libraries.titles import shown
 from libraries.words import hold_state
@@ -50,14 +50,14 @@ def loan(site: Site, told: Told) -> Loan:
         renewable=None if renewable is None else yes(renewable),
         renewals=count(told.get("renewals")),
         renewals_left=None if most is None or done is None else max(0, most - done),
-        format=page.text(told.get("X_medientyp")) or None,
-        call_number=page.text(told.get("X_shelfLocation")) or None,
+        format=said(told.get("X_medientyp")) or None,
+        call_number=said(told.get("X_shelfLocation")) or None,
     )
 
 
 def _due(site: Site, told: Told) -> tuple[date | datetime | None, str | None]:
     """The due date; where its fields are there but empty, the item's status ("lost")."""
-    words = page.text(told.get("X_status_desc"))
+    words = said(told.get("X_status_desc"))
     if words and not any(told.get(name, "?") for name in ("X_date_due", "endtime")):
         return None, words
     return stamps.written(site, sure(told, "X_date_due", "endtime"), "due date of a loan", usual=ZONE), None
@@ -65,27 +65,27 @@ def _due(site: Site, told: Told) -> tuple[date | datetime | None, str | None]:
 
 def hold(state: HoldState | None, told: Told) -> Hold:
     """An item asked for; where its list does not tell its state, its words do."""
-    words = page.text(told.get("X_request_desc")) or page.text(told.get("X_status_desc"))
+    words = said(told.get("X_request_desc")) or said(told.get("X_status_desc"))
     return Hold(
         id=sure(told, "label", "X_barcode"),
         title=shown(sure(told, "about")),
         author=_author(told),
         state=state or hold_state(words),
         position=count(told.get("X_queue_number")) or None,
-        pickup=page.text(told.get("X_pickup_desc")) or None,
-        format=page.text(told.get("X_medientyp")) or None,
+        pickup=said(told.get("X_pickup_desc")) or None,
+        format=said(told.get("X_medientyp")) or None,
         notes=None if state else words or None,
     )
 
 
 def distant(told: Told, places: Mapping[str, str]) -> Hold:
     """A request to another library. That it is ready, only the list of what is provided says."""
-    number, words = sure(told, "Fernleih_ID"), page.text(told.get("Status_DESC"))
+    number, words = sure(told, "Fernleih_ID"), said(told.get("Status_DESC"))
     state = hold_state(words)
     return Hold(
         id=number,
-        title=shown(page.text(told["Titel"])) or number if "Titel" in told else sure(told, "Titel"),
-        author=shown(page.text(told.get("Autor"))) or None,
+        title=shown(said(told["Titel"])) or number if "Titel" in told else sure(told, "Titel"),
+        author=shown(said(told.get("Autor"))) or None,
         state=HoldState.UNKNOWN if state is HoldState.READY else state,
         pickup=places.get(str(told.get("Zweigstelle"))),
         format="FL",
@@ -98,7 +98,7 @@ def places(value: Any, lists: Mapping[str, list[dict[str, Any]]]) -> dict[str, s
     patron = as_object(value.get("memberInfo"), "data of the patron")
     codes = [(patron.get("X_branch"), patron.get("X_branch_desc"))]
     codes += [(each.get("X_pickup_code"), each.get("X_pickup_desc")) for rows in lists.values() for each in rows]
-    return {str(code): page.text(name) for code, name in codes if code and name}
+    return {str(code): said(name) for code, name in codes if code and name}
 
 
 def fee(site: Site, told: Told) -> Fee | None:
@@ -106,7 +106,7 @@ def fee(site: Site, told: Told) -> Fee | None:
     amount = _amount(told)
     if amount is None:
         return None
-    reason = ": ".join(words for name in ("feetype", "about") if (words := shown(page.text(told.get(name)))))
+    reason = ": ".join(words for name in ("feetype", "about") if (words := shown(said(told.get(name)))))
     return Fee(
         amount=site.money(amount, "fee"),
         reason=reason or None,

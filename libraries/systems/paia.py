@@ -10,7 +10,7 @@ from libraries import page, stamps
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.answer import Answer
 from libraries.errors import LayoutChanged
-from libraries.fields import as_list, as_object, sure
+from libraries.fields import as_list, as_object, said, sure
 from libraries.forms import parting
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
@@ -86,13 +86,13 @@ class Paia:
     def parse_card(self, value: Any) -> AccountSnapshot:
         """Name, expiry, and whether the account is active."""
         told = paia.without_error(value)
-        status = paia.said(told.get("status"))  # optional, as all but the name
+        status = said(told.get("status"))  # optional, as all but the name
         local = status not in {"", "0", *BLOCKS}  # what it means, only the library knows
         return AccountSnapshot(
             patron_name=sure(told, "name"),
             card_expires=stamps.maybe_day(self.site, told.get("expires"), "expiry", usual=paia.ZONE),
             blocked=BLOCKS.get(status),
-            messages=tuple(filter(None, (paia.said(told.get("note")), f"account status {status}" if local else ""))),
+            messages=tuple(filter(None, (said(told.get("note")), f"account status {status}" if local else ""))),
         )
 
     def parse_account(self, value: Any) -> AccountSnapshot:
@@ -112,7 +112,7 @@ class Paia:
     def parse_fees(self, value: Any) -> AccountSnapshot:
         """The fees; where the server states no total, it is their sum. Some servers state a total only."""
         told = paia.without_error(value)
-        total = paia.amount(self.site, told["amount"])[0] if paia.said(told.get("amount")) else None
+        total = paia.amount(self.site, told["amount"])[0] if said(told.get("amount")) else None
         strange = paia.strange(told, paia.FEES)
         listed = [] if told.get("fee") is None and total is not None and not strange else told.get("fee")
         rows = tuple(paia.fee(self.site, as_object(each, "fee")) for each in as_list(listed, "fees"))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from libraries import page, stamps
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import LayoutChanged, SiteInMaintenance
-from libraries.fields import as_list, as_object, sure, yes
+from libraries.fields import as_list, as_object, said, sure, yes
 from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
@@ -63,10 +63,10 @@ class Slub:
     def parse_card(self, value: Any) -> AccountSnapshot:
         """Name, expiry, blocks, notes to the patron."""
         told = as_object(as_object(value, "answer").get("memberInfo"), "data of the patron")
-        status = page.text(told.get("X_status_desc"))
+        status = said(told.get("X_status_desc"))
         blocks = [*slub.words_in(told.get("X_blacklists")), *([status] if FROZEN.search(status) else [])]
         return AccountSnapshot(
-            patron_name=page.text(told.get("name")) or None,
+            patron_name=said(told.get("name")) or None,
             card_expires=stamps.maybe_day(self.site, told.get("expires"), "expiry", usual=slub.ZONE),
             blocked=", ".join(blocks) or None,
             messages=tuple(slub.words_in(told.get("X_webopac_notes"))),
