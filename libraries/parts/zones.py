@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -16,8 +17,8 @@ from libraries.site import Site
 from libraries.titles import shown
 from libraries.words import UNTIL, hold_state
 
-LIST = f"//table[@id='BrowseList' or {cls('browseList')}]"
-FACTS = "//tr[td[contains(@class, 'AccountSummaryC') or contains(@class, 'AccountDetailField')]]"
+LIST = f"/descendant::table[@id='BrowseList' or {cls('browseList')}]"
+FACTS = "/descendant::tr[td[contains(@class, 'AccountSummaryC') or contains(@class, 'AccountDetailField')]]"
 COUNTER = {"loans": "ShowLoans", "holds": "ShowReservations"}
 COUNTED = {
     "loans": re.compile(r"entlieh|ausgelieh|ausleih|loan|check(?:ed )?outs?|prêt|emprunt", re.IGNORECASE),
@@ -94,8 +95,7 @@ def _cells(block: HtmlElement) -> Cells:
     for cell in block.iter("td"):
         kind = cell.get("class", "")
         if "FieldNameCell" in kind:
-            label = SQUEEZED.sub("", page.text(cell)).casefold()
-            name = next((each for each, words in LABELS.items() if words.search(label)), None)
+            name = _named(page.text(cell))
         elif "FieldDataCell" in kind:
             own = "due" if cell.get("id", "").startswith("returnDate_") else name
             if own:
@@ -103,8 +103,15 @@ def _cells(block: HtmlElement) -> Cells:
     return cells
 
 
-def loan(site: Site, cells: Cells) -> Loan:
-    """The loan that a block tells of."""
+@lru_cache(maxsize=512)
+def _named(label: str) -> str | None:
+    """What a label announces: the same few stand in every block."""
+    bare = SQUEEZED.sub("", label).casefold()
+    return next((name for name, words in LABELS.items() if words.search(bare)), None)
+
+
+def loan(site: Site, cells: Cells, start: str) -> Loan:
+    """The loan that a block tells of; `start` is the page's base."""
     said = _said(cells)
     title = _title(said)
     lines = page.lines(page.cell(cells, "due"))
@@ -122,7 +129,7 @@ def loan(site: Site, cells: Cells) -> Loan:
         format=said.get("format"),
         branch=said.get("branch"),
         call_number=said.get("call_number"),
-        url=link(cells["title"]),
+        url=link(cells["title"], start),
     )
 
 

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.account import AccountSnapshot, Hold, Loan, Login
 from libraries.errors import LayoutChanged
-from libraries.forms import address, leave, settle, submit
+from libraries.forms import address, base, leave, settle, submit
 from libraries.listing import Listing, apart, follow, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import lines_shown
@@ -27,7 +27,7 @@ REFUSAL = (
     f"//*[contains(@class, 'rror') or {cls('warning', 'alert')} or @color='red' or contains(@id, 'LoginError')]"
     "[normalize-space()][not(.//input)][not(ancestor-or-self::*[contains(@style, 'none') or @hidden])]"
 )
-NEXT = "//a[@href][contains(@class, 'pageNavLink') or ancestor::td[contains(@class, 'PageNavCell')]]"
+NEXT = "/descendant::a[@href][contains(@class, 'pageNavLink') or ancestor::td[contains(@class, 'PageNavCell')]]"
 
 MENU = {"loans": "MyLoans", "holds": "MyReservations"}
 LANGUAGES = {"de": "GER", "fr": "FRE", "nl": "DUT", "en": "ENG"}
@@ -112,9 +112,8 @@ class Zones:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """One page of the items on loan."""
-        return Listing(
-            tuple(zones.loan(self.site, cells) for _, cells in zones.blocks(tree, "loans")), more=_next(tree)
-        )
+        start, blocks = base(tree), zones.blocks(tree, "loans")
+        return Listing(tuple(zones.loan(self.site, cells, start) for _, cells in blocks), more=_next(tree))
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """One page of the items asked for, without those that were cancelled and are only still shown."""
