@@ -34,9 +34,9 @@ class Page(NamedTuple):
             if opening is None or end < 0:
                 raise LayoutChanged("the page carries no state of the account")
             body = body[opening.end() : end].replace(b"&lt;", b"<").replace(b"&gt;", b">")
-        value = page.json(body)
+        told = inner(page.json(body))
         # In 2018 one level deeper
-        return inner(value, "reduxStoreData") or inner(value)
+        return next((each for each in (told, *told.values()) if inner(each, "entities")), told)
 
 
 def need(item: Json, key: str) -> Any:
