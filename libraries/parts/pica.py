@@ -67,9 +67,10 @@ def named(label: str) -> str:
     return next((name for name, pattern in NAMES.items() if pattern.search(label)), "")
 
 
+@lru_cache(maxsize=256)
 def dotted(text: str) -> str:
     """Dates with dashes have the day first here in every language; dots say so."""
-    return DASHED.sub(r"\1.\2.\3", text) if "-" in text else text
+    return DASHED.sub(r"\1.\2.\3", text)
 
 
 def owed(site: Site, pairs: Iterable[tuple[str, str]]) -> Decimal | None:

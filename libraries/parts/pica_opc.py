@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -14,9 +15,28 @@ from libraries.parts.pica import DASHED, Row, named
 from libraries.titles import title_first
 
 CONTENT = f"/descendant::*[{cls('cnt')}][1]"  # the first: most of the page is in it, and need not be searched
-LIST = ".//table[starts-with(@summary, 'list')]"
 KIND = re.compile(r"listof(\w+)|list of (\w+)")
 NUMBER = re.compile(r"(\d+)\.")
+
+
+class Sheet(NamedTuple):
+    """A page of the account: which list it holds, by its title or the summary of a table; its lists, boxes to tick."""
+
+    content: HtmlElement
+    kind: str | None
+    lists: list[HtmlElement]
+    boxes: list[HtmlElement]
+
+
+def sheet(tree: HtmlElement) -> Sheet:
+    """The page, taken apart in one look."""
+    found = page.kinds(tree, "title", "table", "input")
+    lists = [each for each in found["table"] if each.get("summary", "").startswith("list")]
+    marks = [*map(page.text, found["title"]), *(each.get("summary", "") for each in lists)]
+    kind = next((seen[1] or seen[2] for mark in marks if (seen := KIND.search(mark))), None)
+    part = content(tree)
+    held = [each for each in lists if part in each.iterancestors()]
+    return Sheet(part, kind, held, [each for each in found["input"] if each.get("name") == "VB"])
 
 
 def content(tree: HtmlElement) -> HtmlElement:
@@ -25,38 +45,40 @@ def content(tree: HtmlElement) -> HtmlElement:
     return page.one(tree, "//body", "body") if found is None else found
 
 
-def kind(tree: HtmlElement) -> str | None:
-    """Which list the page holds, by its title ("borrower/listofloans") or the summary of its table."""
-    marks = [page.text(each) for each in page.every(tree, "//title")]
-    marks += [each.get("summary", "") for each in page.every(tree, f"/{LIST[1:]}")]
-    return next((found[1] or found[2] for mark in marks if (found := KIND.search(mark))), None)
-
-
-def rows(tree: HtmlElement, what: str, wanted: str) -> list[Row]:
+def rows(sheet: Sheet, what: str, wanted: str) -> list[Row]:
     """The records of the list. Raises LayoutChanged for another list, one without proof, or with numbers missing."""
-    if kind(tree) not in {wanted, None}:
+    if sheet.kind not in {wanted, None}:
         raise LayoutChanged(f"the page is not that of the {what}")
-    found, numbers, places = list[Row](), list[int](), dict[str, int]()
-    for line in lines(tree, what):
-        number = next((seen for each in line if (seen := NUMBER.fullmatch(page.text(each)))), None)
-        if number:
+    # Step by step, not record by record, which takes a seventh longer.
+    records = _records(lines(sheet, what), what)
+    told = [_told(line, places) for line, places in records]
+    found = [_row(line, said) for (line, _), said in zip(records, told, strict=True)]
+    if len(sheet.boxes) != sum(row.box is not None for row in found):
+        raise LayoutChanged(f"records outside the list of the {what}")
+    if not found and not says_none(page.whole(sheet.content, what), what):
+        raise LayoutChanged(f"no {what}, and no word that there are none")
+    return found
+
+
+def lines(sheet: Sheet, what: str) -> list[HtmlElement]:
+    """The rows of the lists on the page. Raises LayoutChanged for one that is cut short."""
+    return [line for table in sheet.lists for line in page.table_rows(table, what)]
+
+
+def _records(lines: list[HtmlElement], what: str) -> list[tuple[HtmlElement, Mapping[str, int]]]:
+    """The numbered lines, each with the columns that it has by the head above it, if any."""
+    found: list[tuple[HtmlElement, Mapping[str, int]]] = []
+    numbers, places = list[int](), dict[str, int]()
+    for line in lines:
+        if number := next(filter(None, (NUMBER.fullmatch(page.text(each)) for each in line)), None):
             numbers.append(int(number[1]))
-            found.append(_row(line, places))
+            found.append((line, places))
         elif DASHED.search(page.text(line)):
             raise LayoutChanged(f"a row of the {what} without its number")
         else:
             places = places or _heads(line)
     gapless(numbers, what)
-    if len(page.every(tree, "//input[@name='VB']")) != sum(row.box is not None for row in found):
-        raise LayoutChanged(f"records outside the list of the {what}")
-    if not found and not says_none(page.whole(content(tree), what), what):
-        raise LayoutChanged(f"no {what}, and no word that there are none")
     return found
-
-
-def lines(tree: HtmlElement, what: str) -> list[HtmlElement]:
-    """The rows of the lists on the page. Raises LayoutChanged for one that is cut short."""
-    return [line for table in page.every(content(tree), LIST) for line in page.table_rows(table, what)]
 
 
 def _heads(line: HtmlElement) -> dict[str, int]:
@@ -69,24 +91,28 @@ def _heads(line: HtmlElement) -> dict[str, int]:
     return found if "title" in found else {}
 
 
-def _row(line: HtmlElement, places: Mapping[str, int]) -> Row:
-    """A record, with its fields in columns, or below its title with labels in front."""
-    box = next((each for each in line.iter("input") if each.get("name") == "VB"), None)
+def _told(line: HtmlElement, places: Mapping[str, int]) -> dict[str, str]:
+    """What a record says by name: its fields are in columns, or below its title with labels in front."""
     within = next((each for each in line.iter("table") if each.get("summary") == "title data"), None)
     if within is None:
         told = {name: page.text(page.at(line, place)) for name, place in places.items()}
         if NUMBER.fullmatch(told.get("title", "")):  # the head of this column spans the number, too
             told["title"] = page.text(page.at(line, places["title"] + 1))
-    else:
-        cells = list(within.iter("td"))
-        told = {name: said for cell in cells[1:] for name, said in _labelled(cell)}
-        told = {"title": page.text(next(iter(cells), None)), **told}
+        return told
+    cells = list(within.iter("td"))
+    told = {"title": page.text(cells[0]) if cells else ""}
+    for cell in cells[1:]:
+        told |= _labelled(cell)
+    return told
+
+
+def _row(line: HtmlElement, told: Mapping[str, str]) -> Row:
     title, author = title_first(told.get("title", ""))
     if not title:
         raise LayoutChanged("no title in a row")
-    return Row(
-        line, box, title, author or told.get("author") or None, {name: said for name, said in told.items() if said}
-    )
+    box = next((each for each in line.iter("input") if each.get("name") == "VB"), None)
+    said = {name: words for name, words in told.items() if words}
+    return Row(line, box, title, author or said.get("author"), said)
 
 
 def _labelled(cell: HtmlElement) -> list[tuple[str, str]]:

@@ -100,7 +100,7 @@ class Pica:
         """Expiry and sum owed from the patron's data, and the warnings beside them."""
         if self.parse_login(page.finished(tree)).state is not LoginState.IN:
             raise LayoutChanged("no account")
-        pairs = [] if pica_opc.kind(tree) else pica_opc.pairs(tree)
+        pairs = [] if pica_opc.sheet(tree).kind else pica_opc.pairs(tree)
         if not pairs:
             raise LayoutChanged("no data of the patron")
         warnings = [page.text(each) for each in page.every(pica_opc.content(tree), WARNING)]
@@ -114,17 +114,19 @@ class Pica:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items on loan."""
-        return Listing(tuple(pica.loan(self.site, row) for row in pica_opc.rows(tree, "loans", "loans")))
+        rows = pica_opc.rows(pica_opc.sheet(tree), "loans", "loans")
+        return Listing(tuple(pica.loan(self.site, row) for row in rows))
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The reservations, which mostly do not say how they stand."""
-        rows = pica_opc.rows(tree, "holds", "reservations")
+        rows = pica_opc.rows(pica_opc.sheet(tree), "holds", "reservations")
         return Listing(tuple(pica.hold(self.site, row, HoldState.WAITING) for row in rows))
 
     def parse_fees(self, tree: HtmlElement) -> Fees:
         """The costs. Raises LayoutChanged where they do not add up to the sum below them."""
-        content = page.whole(pica_opc.content(page.finished(tree)), "fees")
-        found, total = charges.summed_up(self.site, filter(_is_priced, pica_opc.lines(tree, "fees")))
+        sheet = pica_opc.sheet(page.finished(tree))
+        content = page.whole(sheet.content, "fees")
+        found, total = charges.summed_up(self.site, filter(_is_priced, pica_opc.lines(sheet, "fees")))
         if not found and not says_none(content, "fees"):
             raise LayoutChanged("no fees, and no word that there are none")
         return charges.added_up(found, total)
