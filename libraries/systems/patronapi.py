@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from libraries import page
 from libraries.account import AccountSnapshot, Login
-from libraries.errors import LayoutChanged, SiteFailing
+from libraries.errors import LayoutChanged, SiteFailing, SiteRefusedUs
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.refusals import judged
@@ -23,9 +23,13 @@ LINE = re.compile(  # labels differ, codes do not
 )
 NAME, BARCODE, RECORD = "pn", "pb", "p81"
 EXPIRES, OWED, BLOCK, LOANS, MESSAGE = "p43", "p96", "p56", "p50", "p54"
-ACCEPTED = "0"
 REFUSALS = {"1", "4"}  # no such card, wrong PIN
-BUSY = re.compile(r"\bin use\b|\bbusy\b|locked by|system error|time.?out|try (?:again )?later", re.IGNORECASE)
+BUSY = re.compile(
+    r"\bin use\b|\bbusy\b|locked by|system error|time.?out|try (?:again )?later|\blicen[cs]es\b"
+    r"|too many (?:users|connections)",
+    re.IGNORECASE,
+)
+NOT_FOR_US = re.compile(r"(?:un|not )authori[sz]ed|access (?:is )?(?:denied|forbidden)|\bIP\b", re.IGNORECASE)
 
 Fields = Mapping[str, str]
 
@@ -39,6 +43,8 @@ def read(body: bytes) -> Fields:
     for line in LINE_END.split(text):
         if known := LINE.fullmatch(TAG.sub("", line).strip()):
             found.setdefault(known[1] or known[2].upper(), page.fold(html.unescape(known[3])))
+    if not found and NOT_FOR_US.search(text):
+        raise SiteRefusedUs("the Patron API answers to other addresses only")
     if not found:
         raise LayoutChanged("not an answer of the Patron API")
     return found
@@ -67,14 +73,17 @@ class PatronApi:
 
     def parse_login(self, fields: Fields) -> LoginSeen:
         """In by the return code or by a patron's record; refused by the error's own message."""
-        words, code = fields.get("ERRMSG", ""), fields.get("RETCOD", ACCEPTED)
+        words, code = fields.get("ERRMSG", ""), fields.get("RETCOD", "")
+        error = fields.get("ERRNUM", "").strip("0")
+        if NOT_FOR_US.search(words):
+            raise SiteRefusedUs("the Patron API answers to other addresses only")
         if BUSY.search(words):
             raise SiteFailing("the library's system cannot look at the patron's record now")
-        if words or "ERRNUM" in fields:
-            return LoginSeen(LoginState.REFUSED, words) if fields.get("ERRNUM") in REFUSALS else judged(words)
-        if code != ACCEPTED:
+        if words or error:
+            return LoginSeen(LoginState.REFUSED, words) if error in REFUSALS else judged(words)
+        if code.strip("0"):
             return LoginSeen(LoginState.REFUSED)
-        if "RETCOD" in fields or _is_record(fields):
+        if fields.get("RETCOD") or _is_record(fields):
             return LoginSeen(LoginState.IN)
         raise LayoutChanged("neither a return code nor a patron's record")
 

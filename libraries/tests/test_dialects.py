@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libraries.cli.parse import read_page
-from libraries.errors import CheckError, LayoutChanged, SiteFailing, SiteInMaintenance
+from libraries.errors import CheckError, LayoutChanged, SiteFailing, SiteInMaintenance, SiteRefusedUs
 from libraries.fetch import build_adapter
 
 
@@ -315,11 +315,22 @@ def test_what_is_overdue_is_charged_too_and_counted_once() -> None:
 
 @pytest.mark.parametrize(
     ("said", "error"),
-    [("Patron record is in use by system", SiteFailing), ("System not available", SiteInMaintenance)],
+    [
+        ("Patron record is in use by system", SiteFailing),
+        ("Maximum number of licenses exceeded", SiteFailing),
+        ("System not available", SiteInMaintenance),
+        ("Unauthorized IP address", SiteRefusedUs),
+    ],
 )
 def test_trouble_of_the_librarys_system_refuses_nobody(said: str, error: type[CheckError]) -> None:
     with pytest.raises(error):
         parsed("patronapi", "login", f"RETCOD=1<BR>\nERRNUM=9<BR>\nERRMSG={said}<BR>")
+
+
+def test_an_error_without_number_and_words_is_none() -> None:
+    assert parsed("patronapi", "login", "RETCOD=0<BR>\nERRNUM=0<BR>\nERRMSG=<BR>")["login"] == "in"
+    with pytest.raises(LayoutChanged):
+        parsed("patronapi", "login", "RETCOD=<BR>\nERRNUM=<BR>\nERRMSG=<BR>")
 
 
 @pytest.mark.parametrize(
