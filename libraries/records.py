@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -14,14 +13,10 @@ from libraries.errors import LayoutChanged
 Told = Mapping[str, list[str]]
 BLOCKS = {"div", "td", "li", "tr", "p"}
 SPEAKING = BLOCKS | {"span"}
+# What a class says of an element: the part that it opens, the word that it speaks, whether it is a label or a value.
+# A plain tuple, since a named one takes longer to take apart.
+Meaning = tuple[str, str | None, bool, bool]
 MOST_KNOWN = 512  # classes remembered: a site has few, and a hostile one is not to fill our memory
-
-
-class _Meaning(NamedTuple):
-    part: str
-    word: str | None
-    label: bool
-    value: bool
 
 
 class Reader:
@@ -52,10 +47,10 @@ class Reader:
         part, label, labelled, valued = "", None, False, False
         # To walk over all elements and look at their tags here is quicker than to have them picked by their tags.
         for each in record.iter():
-            if not (classes := each.get("class")) or each.tag not in SPEAKING:
+            if not (classes := each.get("class")) or (tag := each.tag) not in SPEAKING:
                 continue
             opens, word, is_label, is_value = meaning(classes)
-            if each.tag != "span":
+            if tag != "span":
                 part, label = opens, None
             if word:
                 found[word].append(text(each))
@@ -69,11 +64,11 @@ class Reader:
             raise LayoutChanged("labels without values in a row")
         return found
 
-    def _look(self, classes: str) -> _Meaning:
+    def _look(self, classes: str) -> Meaning:
         names = classes.split()
         part = next((self._parts[each] for each in names if each in self._parts), "")
         word = next((self._words[each] for each in names if each in self._words), None)
-        return _Meaning(part, word, self._label in names, self._value in names)
+        return part, word, self._label in names, self._value in names
 
     def _name(self, label: str) -> str:
         return next((each for each, pattern in self._labels.items() if pattern.search(label)), "")
