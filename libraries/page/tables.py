@@ -65,10 +65,10 @@ def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int
             for each in given.split():
                 if each in classes:
                     found.setdefault(classes[each], cell)
-    if missing := [name for name in places if name not in found]:
+    if missing := [each for each in places.items() if each[0] not in found] if found else places.items():
         wide = [cell for cell in there if cell.get("colspan")]  # in most rows none is
         covered = [cell for cell in there for _ in range(span(cell))] if wide else there
-        found |= {name: covered[places[name]] for name in missing if places[name] < len(covered)}
+        found |= {name: covered[place] for name, place in missing if place < len(covered)}
     return found
 
 
