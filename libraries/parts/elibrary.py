@@ -1,7 +1,7 @@
 """The tables of an e-Library's account: which is which list, and which of its rows are of that."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -10,11 +10,10 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.errors import LayoutChanged
 from libraries.nothing import says_none
-from libraries.parts.elibrary_cells import CELLS, WORDS, cells_of, named
+from libraries.parts.elibrary_cells import CELLS, FIELD, WORDS, cells_of, named
 from libraries.tables import HEADER, Cells
 
-HELD = "descendant::label[starts-with(@for, 'HLD^')] | descendant::input[starts-with(@name, 'HLD^')]"
-GIVEN = etree.XPath("descendant::*/@class", smart_strings=False)
+BEFORE = etree.XPath("preceding::text()", smart_strings=False)
 COUNTS = {
     "loans": re.compile(r"\b[Cc]heck(?:ed out|outs)\s*[:(]\s*(\d+)|\b(\d+) items? checked out\b"),
     "holds": re.compile(r"\b[Hh]olds\s*[:(]\s*(\d+)"),
@@ -39,8 +38,9 @@ def tables(tree: HtmlElement, what: str) -> list[Table]:
 
 
 def _kind(table: Table) -> str:
-    if page.maybe(table.element, HELD) is not None:
-        return "holds"
+    for each in table.element.iter("label", "input"):
+        if (each.get("for") or each.get("name") or "").startswith(FIELD["holds"]):
+            return "holds"
     if "due" in table.places or any(named(each.get("title", "")) == "due" for each in table.element.iter("param")):
         return "loans"
     return "holds" if {"availability", "pickup"} & table.places.keys() else ""
@@ -61,26 +61,33 @@ def _header(table: HtmlElement) -> HtmlElement | None:
     return first if plain and first is not None and _is_heading(first) else None
 
 
-def list_rows(tree: HtmlElement, what: str) -> list[Cells]:
-    """The cells of each row by name. Raises LayoutChanged for a row that is none, and for an unproven list."""
-    found = list[Cells]()
-    for table in tables(tree, what):
-        classes = _classes(table.element)
-        for row in page.table_rows(table.element, what):
-            if row is table.header or _is_note(row):
-                continue
-            cells = cells_of(row, classes, table.places, what)
-            if "title" not in cells and not _is_heading(row):
-                raise LayoutChanged(f"a row among the {what} without a title")
-            found += [cells] if "title" in cells else []
-    if not found and not _says_none(tree, what) and stated(tree, what) != 0:
+def list_rows(tree: HtmlElement, what: str) -> tuple[list[Cells], int | None]:
+    """The cells of each row by name, and the count the page states. Raises LayoutChanged for an unproven list."""
+    lists = tables(tree, what)
+    rows, stated = [row for table in lists for row in _rows(table, what)], _stated(tree, lists, what)
+    if not rows and not _says_none(tree, what) and stated != 0:
         raise LayoutChanged(f"no {what}, and no word that there are none")
-    return found
+    return rows, stated
 
 
-def _classes(table: HtmlElement) -> Mapping[str, str]:
-    """The classes that name cells, if this table has any: most have not, and then no cell is asked for its own."""
-    given = set(cast("list[str]", GIVEN(table)))
+def _rows(table: Table, what: str) -> Iterator[Cells]:
+    """The cells of each row of a table. Raises LayoutChanged for a row that is none."""
+    rows = page.table_rows(table.element, what)
+    there = list(table.element.iter("td", "th"))  # kept: whatever looks for one of them again finds it sooner
+    classes = _classes(there)
+    for row in rows:
+        if row is table.header or _is_note(row):
+            continue
+        cells = cells_of(row, classes, table.places, what)
+        if "title" in cells:
+            yield cells
+        elif not _is_heading(row):
+            raise LayoutChanged(f"a row among the {what} without a title")
+
+
+def _classes(cells: list[HtmlElement]) -> Mapping[str, str]:
+    """The classes that name cells, if these have any: most have not, and then they need not be sorted by them."""
+    given = {each.get("class", "") for each in cells}
     return {} if CELLS.keys().isdisjoint(name for each in given for name in each.split()) else CELLS
 
 
@@ -98,9 +105,14 @@ def _is_heading(row: HtmlElement) -> bool:
     return len(page.columns(row, WORDS)) > 1 and not re.search(r"\d", page.text(row))
 
 
-def stated(tree: HtmlElement, what: str) -> int | None:
-    """How many the page counts: "Items checked out: 3"."""
-    words = page.text(tree)
+def _stated(tree: HtmlElement, lists: list[Table], what: str) -> int | None:
+    """How many the page counts: "Items checked out: 3". What stands before the list is read first: there most do."""
+    before = cast("list[str]", BEFORE(lists[0].element)) if lists else []
+    counted = _counted(page.fold("".join(before)), what)
+    return _counted(page.text(tree), what) if counted is None else counted
+
+
+def _counted(words: str, what: str) -> int | None:
     found = (
         each for each in COUNTS[what].finditer(words) if not IN_PART.search(words, each.start() - 20, each.start())
     )

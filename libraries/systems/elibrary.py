@@ -18,7 +18,7 @@ from libraries.listing import Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts.elibrary import list_rows, stated, tables
+from libraries.parts.elibrary import list_rows, tables
 from libraries.parts.elibrary_rows import hold, loan
 from libraries.refusals import at_the_form, lines_shown
 from libraries.site import Site
@@ -132,13 +132,13 @@ class ELibrary:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
-        rows = apart(loan(self._dated, row) for row in list_rows(tree, "loans"))
-        return Listing(rows, stated(tree, "loans")).checked("loans")
+        rows, stated = list_rows(tree, "loans")
+        return Listing(apart(loan(self._dated, row) for row in rows), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
-        rows = apart(hold(self._dated, row) for row in list_rows(tree, "holds"))
-        return Listing(rows, stated(tree, "holds")).checked("holds")
+        rows, stated = list_rows(tree, "holds")
+        return Listing(apart(hold(self._dated, row) for row in rows), stated).checked("holds")
 
     @cached_property
     def _dated(self) -> Site:
