@@ -12,7 +12,7 @@ from libraries.errors import LayoutChanged
 from libraries.site import Site
 from libraries.tables import is_date
 
-NUMBER = re.compile(r"(\S*\d\S*)")
+NUMBER = re.compile(r"\S*\d\S*|[A-Z]{1,2} \d{3,}")  # schools' are like "T 12345"
 NUMBER_FIRST = re.compile(r"((?=\S*\d{5})[\w.:+-]{6,})(?:\s+|\s*[,;^]\s*)(\S.*)")  # unlike "Catch-22: a novel"
 BETWEEN = " ,;^-\u2013"
 CLOCK = r"(?:,? *\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)?"

@@ -148,6 +148,7 @@ def test_a_message_that_was_cut_short_is_none() -> None:
     ("text", "read_as"),
     [
         ("39007001000011", Item("39007001000011", "39007001000011", None, None)),
+        ("T 12345", Item("T 12345", "T 12345", None, None)),
         ("39 Doors", Item("39 Doors", None, "39 Doors", None)),
         ("300711 Tides 05/18/2026", Item("300711 Tides 05/18/2026", "300711", "Tides", "05/18/2026")),
         ("300711 Tides 5/18/2026 23:59", Item("300711 Tides 5/18/2026 23:59", "300711", "Tides", "5/18/2026 23:59")),
