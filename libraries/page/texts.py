@@ -47,7 +47,7 @@ def lines(node: HtmlElement) -> list[str]:
 
 def raw(node: HtmlElement, *, plain: bool = False) -> str:
     """The text below `node` without scripts, as it stands in the page; `plain` where it is known to hold no script."""
-    if not len(node):
+    if not plain and not len(node):
         return "" if node.tag in UNSEEN else node.text or ""
     if not plain and next(node.iter(*UNSEEN), None) is not None:
         return "".join(cast("list[str]", SEEN(node)))

@@ -71,13 +71,13 @@ def around(node: HtmlElement, rows: Iterable[HtmlElement]) -> list[HtmlElement]:
 
 def inside(homes: Mapping[HtmlElement, Home], parts: Iterable[HtmlElement]) -> dict[Home, list[HtmlElement]]:
     """The parts by what `homes` has for the element that they are in: those of all rows found in one look at a list."""
-    found = defaultdict[Home, list[HtmlElement]](list)
+    found: defaultdict[Home, list[HtmlElement]] = defaultdict(list)
     for each in parts:
         node = each.getparent()
-        while node is not None and node not in homes:
+        while (home := homes.get(node)) is None and node is not None:
             node = node.getparent()
-        if node is not None:
-            found[homes[node]].append(each)
+        if home is not None:
+            found[home].append(each)
     return found
 
 

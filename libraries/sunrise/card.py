@@ -1,7 +1,7 @@
 """What every account page of SunRise says beside its list: its name, the counts, the sum owed, the expiry."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from lxml.html import HtmlElement
@@ -55,19 +55,14 @@ def shown(about: Sheet) -> str | None:
 
 def tabs(about: Sheet) -> str:
     """The words of the tabs: each list with its count, the fees with their sum."""
-    # Most elements of a page are in its rows and of other kinds.
-    named = _first(about.blocks) or _first(page.every(about.tree, BAR))
+    named = _named(about.blocks) or _named(page.every(about.tree, BAR))
     found = [named[name] for name in TAB_BARS if name in named] or page.every(about.tree, TABS)
-    return " ".join(" ".join(page.lines(each)) for each in found)
+    return " ".join([page.fold(page.raw(each)) for each in found])
 
 
-def _first(elements: Iterable[HtmlElement]) -> dict[str, HtmlElement]:
+def _named(elements: Sequence[HtmlElement]) -> dict[str, HtmlElement]:
     """The first element of each of the tabs' names, as a browser finds it."""
-    found = dict[str, HtmlElement]()
-    for each in elements:
-        if (name := each.get("id")) in TAB_BARS:
-            found.setdefault(name, each)
-    return found
+    return {name: each for each in reversed(elements) if (name := each.get("id")) in TAB_BARS}
 
 
 def counted(words: str, name: str | None) -> int | None:

@@ -8,7 +8,8 @@ from libraries import page
 from libraries.errors import LayoutChanged
 from libraries.forms import address
 from libraries.nothing import NOUNS
-from libraries.sunrise.rows import HOLDER, Row
+from libraries.sunrise.row import Row
+from libraries.sunrise.rows import HOLDER
 from libraries.sunrise.sheet import Sheet
 
 EMPTY = re.compile(

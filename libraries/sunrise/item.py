@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
-from libraries.sunrise.rows import Row
+from libraries.sunrise.row import Row
 
 CODE = re.compile(r"(?P<code>(?=[^\s/]*\d)[\w$*+.:-]{4,}|)\s*/\s*(?P<call>.*)|(?P<bare>(?=\S*\d)[\w$*+-]{5,})")
 WORDY = re.compile(r"verläng|mahn|frist|renew|prolong|vorgemerkt|overdue|möglich", re.IGNORECASE)

@@ -1,8 +1,9 @@
 """The lists of a SunRise account, page by page: items on loan, orders from the stacks, reservations."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
@@ -15,18 +16,19 @@ from libraries.site import Site
 from libraries.sunrise.card import counted, shown, tabs
 from libraries.sunrise.ends import next_page, says_none
 from libraries.sunrise.item import item
-from libraries.sunrise.rows import DATES, Row, rows_of
+from libraries.sunrise.row import Row
+from libraries.sunrise.rows import DATES, rows_of
 from libraries.sunrise.sheet import sheet
 from libraries.words import UNTIL, hold_state
 
 Found = TypeVar("Found", Loan, Hold)
+Due = tuple[date | datetime | None, str | None]
 
 BETWEEN = re.compile(r"\s*[-\u2013]\s*(?=\d{1,2}[./]\d)")
 STEMS = ("verläng", "renew", "prolong")
 RENEWED = re.compile(
     r"(\d+) ?(?:mal|times?|fois) (?:verläng|renew|prolong)|(?:verlängerungen|renewals|renewed|prolongé)\D{0,12}(\d+)"
 )
-RENEW = re.compile(r"renewalPossible|methodToCall=renewal\b")
 NO = {"nicht", "kein", "keine", "not", "cannot", "no", "pas"}
 CAN = ("verlängerung ist möglich", "renewal is possible", "can be renewed", "est possible")
 PLACE = re.compile(r"(?:platz|position|rang|place|stelle)\D{0,4}(\d+)(?:\s*(?:von|of|sur|/)\s*(\d+))?", re.IGNORECASE)
@@ -35,17 +37,16 @@ LETTER = re.compile(r"[^\W\d_]")
 
 def loans(site: Site, tree: HtmlElement) -> Listing[Loan]:
     """One page of the items on loan."""
-    return _listing(site, tree, "loans", {"loans"}, _loan)
+    due_in = lru_cache(site.due)  # most of what a patron has is due on one of a few days
+    return _listing(tree, "loans", {"loans"}, partial(_loan, due_in))
 
 
 def holds(site: Site, tree: HtmlElement) -> Listing[Hold]:
     """One page of the orders from the stacks, or of the reservations."""
-    return _listing(site, tree, "holds", {"ordered", "requested"}, _hold)
+    return _listing(tree, "holds", {"ordered", "requested"}, partial(_hold, site))
 
 
-def _listing(
-    site: Site, tree: HtmlElement, what: str, names: set[str], read: Callable[[Site, Row], Found]
-) -> Listing[Found]:
+def _listing(tree: HtmlElement, what: str, names: set[str], read: Callable[[Row], Found]) -> Listing[Found]:
     about = sheet(tree)
     name = shown(about) or (what if what in names else None)
     if name not in {*names, None}:
@@ -54,18 +55,14 @@ def _listing(
     stated = counted(tabs(about), name)
     if not rows and not says_none(tree):
         raise LayoutChanged(f"no {what}, and no word that there are none")
-    return Listing(tuple([read(site, row) for row in rows]), stated, next_page(about, rows)).checked(what)
+    return Listing(tuple([read(row) for row in rows]), stated, next_page(about, rows)).checked(what)
 
 
-def _loan(site: Site, row: Row) -> Loan:
+def _loan(due_in: Callable[[str], Due], row: Row) -> Loan:
     title, author, code, call_number, words = item(row)
-    told = _told(row.state, _links(row.links) if row.links else (), words)
-    due, due_text = site.due(told.due)
-    renewable = told.renewable
-    if row.links and any(map(_renews, row.links)):
-        renewable = True
-    elif row.red:
-        renewable = False
+    told = _told(row.state, row.links, words)
+    due, due_text = due_in(told.due)
+    renewable = told.renewable if row.renewable is None else row.renewable
     return Loan(
         id=code or f"{title} {due or due_text}",
         title=title,
@@ -102,10 +99,6 @@ def _told(state: str, links: tuple[str, ...], words: str) -> Told:
     return Told(due, next(beside, None), next(iter(renewed.values()), None), _renewable(words.casefold()))
 
 
-def _links(links: Iterable[HtmlElement]) -> tuple[str, ...]:
-    return tuple([page.text(each) for each in links if each.tag == "a"])
-
-
 def _lines(state: str, links: tuple[str, ...]) -> list[str]:
     """The lines of the state cell, without those that are only there to be clicked on."""
     lines = page.cut(state)
@@ -132,18 +125,9 @@ def _renewed(line: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def _renews(part: HtmlElement) -> bool:
-    """Whether this is the link, or the open box, by which the item is renewed."""
-    if part.tag == "input":
-        named = "selectedMedia" in part.get("name", "")
-        return named and part.get("type") == "checkbox" and part.get("disabled") is None
-    leads = part.get("href", "")
-    return "renewal" in leads and RENEW.search(leads) is not None
-
-
 def _hold(site: Site, row: Row) -> Hold:
     title, author, code, _, words = item(row)
-    lines = _lines(row.state, _links(row.links))
+    lines = _lines(row.state, row.links)
     pickup = _pickup([line for line in lines if LETTER.search(DATES.sub("", line))])
     status = " ".join([*(line for line in lines if line != pickup and LETTER.search(line)), words]).strip()
     state, place = _state(status), PLACE.search(status)
