@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -13,7 +14,7 @@ from libraries.account import Fee, Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
 from libraries.fields import sure, yes
 from libraries.site import Site
-from libraries.words import hold_state
+from libraries.words import NOTHING, hold_state
 
 Element = etree._Element
 Told = Mapping[str, str]
@@ -30,7 +31,7 @@ NO_DAY = "0000-00-00"  # older databases leave a date that there is none of so
 
 def fields(element: Element) -> dict[str, str]:
     """The texts below `element` by tag, in small letters without underscores, so that all dialects look alike."""
-    texts = {_name(each): page.fold(each.text or "") for each in element if not len(each)}
+    texts = {_name(each): page.fold(unescape(each.text or "")) for each in element if not len(each)}
     return {name: text for name, text in texts.items() if text and not text.startswith(NO_DAY)}
 
 
@@ -61,7 +62,8 @@ def rows(tree: Element, what: str) -> list[Element]:
     if not found and not understood:
         raise LayoutChanged(f"no list of {what}")
     inside = [row for each in found for row in each]
-    if len(found) > 1 or any(_name(row) != LISTS[what] for row in inside):
+    said = "".join(page.fold(each.text or "") for each in found)
+    if len(found) > 1 or any(_name(row) != LISTS[what] for row in inside) or (said and not NOTHING.search(said)):
         raise LayoutChanged(f"the list of {what} is not one that is known")
     return inside
 

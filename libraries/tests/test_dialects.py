@@ -203,6 +203,12 @@ def test_a_list_of_loans_by_another_name_is_not_passed_over() -> None:
         parsed("ilsdi", "loans", koha(f"<issues>{ILS_LOAN.format('')}</issues>"))
 
 
+def test_a_list_that_tells_of_something_else_than_none_is_not_empty() -> None:
+    assert parsed("ilsdi", "loans", koha("<loans>Aucun prêt</loans>"))["loans"] == []
+    with pytest.raises(LayoutChanged):
+        parsed("ilsdi", "loans", koha("<loans>Erreur 17</loans>"))
+
+
 def test_a_hold_may_be_titled_by_its_item() -> None:
     hold = "<hold><biblionumber>9</biblionumber><priority>1</priority><item><title>Nebel</title></item></hold>"
     assert parsed("ilsdi", "holds", koha(f"<holds>{hold}</holds>"))["holds"][0]["title"] == "Nebel"
