@@ -14,6 +14,7 @@ CHECKED = re.compile(rb"(?:AY(\d))?AZ([0-9A-Fa-f]{4})$")
 NUMBERED = re.compile(r"(?:AY\d)?(?:AZ[0-9A-Fa-f]{4})?$")
 UNCHECKED = b"0000"
 ENDS = b"\r\n\0"
+NO_CODE_PAGE = re.compile(rb"[A-Za-z\xe0-\xff]\x92[a-z\xe0-\xff]| [\x96\x97] ")  # an apostrophe, a dash of Windows
 CODE_PAGE_ONLY = bytes(range(0x80, 0xA8))  # letters in code page 850, control characters and signs in Latin-1
 
 
@@ -87,7 +88,8 @@ def decoded(line: bytes, encoding: str | None) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        return line.decode("cp850" if any(each in CODE_PAGE_ONLY for each in line) else "cp1252", "replace")
+        code_page = any(each in CODE_PAGE_ONLY for each in line) and not NO_CODE_PAGE.search(line)
+        return line.decode("cp850" if code_page else "cp1252", "replace")
 
 
 def checksum(line: bytes) -> bytes:

@@ -136,6 +136,8 @@ def test_text_is_read_in_whichever_encoding_it_fits() -> None:
     for encoding in ("utf-8", "cp850", "latin-1"):
         assert decoded("Renée".encode(encoding), None) == "Renée"
     assert decoded("Straße".encode("cp850"), "cp850") == "Straße"
+    assert decoded("l\u2019été \u2013 Müller".encode("cp1252"), None) == "l\u2019été \u2013 Müller"
+    assert decoded("KJÆR, où ça".encode("cp850"), None) == "KJÆR, où ça"
 
 
 def test_a_message_that_was_cut_short_is_none() -> None:
