@@ -10,7 +10,7 @@ from libraries.errors import LayoutChanged
 from libraries.listing import gapless
 from libraries.nothing import line_says_none, says_none
 from libraries.parts.pica import Row
-from libraries.parts.pica_lbs_rows import number_of, parts_of, row_of, told_by
+from libraries.parts.pica_lbs_rows import layout_of, number_of, pairs_of, parts_of, row_of, told_by
 
 LIST = "resultset"
 TABS = {"tab0", "tab1", "tab2"}
@@ -19,12 +19,13 @@ PLACE = re.compile(r"borrower/(\w+)\.htm")
 
 
 class Sheet(NamedTuple):
-    """A page of the account: its tabs, its lists, and what is around these."""
+    """A page of the account: its tabs, its lists, what is around these; rows that are there for the layout."""
 
     tree: HtmlElement
     tabs: list[HtmlElement]
     lists: list[HtmlElement]
     around: list[HtmlElement]
+    layout: set[HtmlElement]
 
 
 def sheet(tree: HtmlElement) -> Sheet:
@@ -32,7 +33,7 @@ def sheet(tree: HtmlElement) -> Sheet:
     seen = page.kinds(tree, "a", "table")
     tabs = [each for each in seen["a"] if not TABS.isdisjoint(each.get("class", "").split())]
     lists = [each for each in seen["table"] if LIST in (given := each.get("class", "")) and LIST in given.split()]
-    return Sheet(tree, tabs, lists, page.around(tree, lists))
+    return Sheet(tree, tabs, lists, page.around(tree, lists), layout_of(seen["table"]))
 
 
 def shown(sheet: Sheet) -> str | None:
@@ -67,13 +68,19 @@ def stated(sheet: Sheet) -> int | None:
     return max((int(found[1]) for each in said if (found := COUNT.search(each))), default=None)
 
 
+def pairs(sheet: Sheet) -> list[tuple[str, str]]:
+    """All that the page says, by its labels."""
+    return pairs_of(parts_of(sheet.tree), sheet.layout)
+
+
 def rows(sheet: Sheet, what: str, kinds: set[str]) -> list[Row]:
     """The records of the list. Raises LayoutChanged for another list, one without proof, or with numbers missing."""
     right = shown(sheet) in kinds
     lines = [line for table in sheet.lists if right for line in page.table_rows(table, what)]
     # Step by step, not record by record, which takes a seventh longer.
-    records = [parts_of(line) for line in lines if next(line.iter("table"), None) is not None or page.text(line)]
-    found = [row_of(*each) for each in zip(records, [told_by(each) for each in records], strict=True)]
+    records = [parts_of(line) for line in lines if line in sheet.layout or page.text(line)]
+    told = [told_by(each, sheet.layout) for each in records]
+    found = [row_of(*each) for each in zip(records, told, strict=True)]
     if any(each.tag == "td" and "rec_" in each.get("class", "") for each in sheet.around):
         raise LayoutChanged(f"records outside the list of the {what}")
     gapless((place for each in records if (place := number_of(each)) is not None), what)

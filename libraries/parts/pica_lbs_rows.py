@@ -1,7 +1,7 @@
 """A record of PICA's newer account pages: a row with tables in it, whose labels say what stands beside them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -19,19 +19,24 @@ LIFE = re.compile(r"\s*\*[\d?-]+\*")
 
 
 class Parts(NamedTuple):
-    """What a line of a list is made of. Its rows have their cells; those in `layout` hold tables, not text."""
+    """What a line of a list, or a page, is made of: rows with their cells, cells with their first labels, warnings."""
 
     line: HtmlElement
     rows: dict[HtmlElement, list[HtmlElement]]
-    layout: set[HtmlElement]
     labels: dict[HtmlElement, HtmlElement]
     warnings: list[HtmlElement]
 
 
+def layout_of(tables: Iterable[HtmlElement]) -> set[HtmlElement]:
+    """The rows that hold tables: these rows are there for the layout, and what they say is said in the tables."""
+    holders = {each.getparent() for each in tables}
+    return {row for holder in holders if holder is not None for row in holder.iterancestors("tr")}
+
+
 def parts_of(line: HtmlElement) -> Parts:
-    """The parts of a line: in one walk, since to come by each element takes most of the time."""
-    parts = Parts(line, {}, set(), {}, [])
-    rows, row, cell, holder = parts.rows, None, None, None
+    """The parts, found in one walk: to come by each element takes most of the time."""
+    parts = Parts(line, {}, {}, [])
+    rows, row, cell = parts.rows, None, None
     for each in line.iter():
         tag = each.tag
         if tag in CELLS:
@@ -39,10 +44,6 @@ def parts_of(line: HtmlElement) -> Parts:
                 rows[above].append(cell := each)
         elif tag == "tr":
             rows[row := each] = []
-        elif tag == "table":
-            if (above := each.getparent()) is not holder:  # else it is beside the one before
-                holder = above
-                parts.layout.update(each.iterancestors("tr"))
         elif given := each.get("class"):
             kinds = given.split()
             if "label" in kinds and (each.getparent() is cell or cell in each.iterancestors()):
@@ -52,10 +53,10 @@ def parts_of(line: HtmlElement) -> Parts:
     return parts
 
 
-def told_by(parts: Parts) -> dict[str, str]:
+def told_by(parts: Parts, layout: Container[HtmlElement]) -> dict[str, str]:
     """What stands beside the labels, by name; the first line without a label is the title."""
     told: dict[str, str] = {}
-    for label, said in _pairs(parts):
+    for label, said in pairs_of(parts, layout):
         if said:
             told.setdefault(named(label) if label else "title", said)
     return told
@@ -85,30 +86,28 @@ def _undated(words: str) -> str:
     return before.rstrip() if words.endswith(")") and YEAR.fullmatch(year) else words
 
 
-def pairs(part: HtmlElement) -> list[tuple[str, str]]:
-    """The labels in their own words, each with what stands beside it; a line of its own has none."""
-    return _pairs(parts_of(part))
+def pairs_of(parts: Parts, layout: Container[HtmlElement]) -> list[tuple[str, str]]:
+    """The labels in their own words, each with what stands beside it; a line of its own has none.
 
-
-def _pairs(parts: Parts) -> list[tuple[str, str]]:
+    A marked label has its value behind it, in its cell or the next; of two cells without, the first is the label.
+    """
     found: list[tuple[str, str]] = []
     for row, cells in parts.rows.items():
-        if row not in parts.layout:
-            found += _pairs_in(cells, parts.labels)
+        if row in layout:
+            continue
+        labelled = False
+        for cell in cells:
+            mark = parts.labels.get(cell)
+            if mark is not None and (label := page.text(mark)):
+                labelled = True
+                found.append((label.rstrip(" :"), _behind(cell, mark, label)))
+            elif labelled and not found[-1][1]:
+                found[-1] = (found[-1][0], page.text(cell))
+        found += () if labelled else _unmarked(cells)
     return found
 
 
-def _pairs_in(cells: list[HtmlElement], labels: Mapping[HtmlElement, HtmlElement]) -> list[tuple[str, str]]:
-    """A marked label has its value behind it, in its cell or the next; of two cells without, the first is the label."""
-    found: list[tuple[str, str]] = []
-    for cell in cells:
-        mark = labels.get(cell)
-        if mark is not None and (label := page.text(mark)):
-            found.append((label.rstrip(" :"), _behind(cell, mark, label)))
-        elif found and not found[-1][1]:
-            found[-1] = (found[-1][0], page.text(cell))
-    if found:
-        return found
+def _unmarked(cells: list[HtmlElement]) -> list[tuple[str, str]]:
     said = [page.text(cell) for cell in cells]
     return [(said[0].rstrip(" :"), said[1])] if len(cells) == 2 else [("", words) for words in said[:1] if words]
 

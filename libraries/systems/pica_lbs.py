@@ -15,7 +15,7 @@ from libraries.listing import Fees, Listing, apart, snapshot, together
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts import pica, pica_lbs, pica_lbs_rows
+from libraries.parts import pica, pica_lbs
 from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
@@ -89,7 +89,7 @@ class PicaLbs:
         if page.maybe(page.finished(tree), LOGOUT) is None:
             raise LayoutChanged("no account")
         sheet = pica_lbs.sheet(tree)
-        pairs = [] if sheet.lists else pica_lbs_rows.pairs(tree)
+        pairs = [] if sheet.lists else pica_lbs.pairs(sheet)
         told = {name: said for label, said in reversed(pairs) if (name := pica.named(label))}
         if not told:
             raise LayoutChanged("no data of the patron")
