@@ -78,6 +78,7 @@ class Card(models.Model):
         on_delete=models.CASCADE,
         null=True,
         editable=False,
+        db_index=False,  # nearly all are NULL: SQLite took such an index for the best way to any card
         related_name="drafts",
         verbose_name=_("draft of"),
         help_text=_("Being tried by this person, and not yet the family's"),
@@ -118,6 +119,7 @@ class Card(models.Model):
         indexes = (
             models.Index(fields=("library", "next_check_at"), name="card_lane"),
             models.Index(fields=("lease_by",), condition=models.Q(lease_by__isnull=False), name="card_leased"),
+            models.Index(fields=("draft_by",), condition=models.Q(draft_by__isnull=False), name="card_drafts"),
         )
 
     def __str__(self) -> str:
