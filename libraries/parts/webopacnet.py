@@ -37,6 +37,7 @@ PERIOD = re.compile(  # under no label: "vom 1.4.2026 bis 12.5.2026"
 BRANCH = re.compile(r"zweigstelle|bibliothek|standort|branch|library|succursale|filiale", re.IGNORECASE)
 FORMAT = re.compile(r"medienart|medientyp|mediengruppe|media type|type de (?:média|document)|tipo", re.IGNORECASE)
 CALL_NUMBER = re.compile(r"signatur|call n|\bcote\b|segnatura", re.IGNORECASE)
+STATE = re.compile(r"\d|reserv|vorgemerkt|mahn|verläng|fällig|verlor|retard|ritardo", re.IGNORECASE)  # and no format
 LETTER = re.compile(r"[^\W\d_]")
 PLACE = re.compile(
     r"(?:position|rang|platz|stelle|place)\D{0,3}(\d+)|(\d+)(?:\.|e|er|ème)?\s*(?:stelle|position|platz|rang)",
@@ -135,18 +136,18 @@ def _labelled(fields: list[tuple[str, str]], label: re.Pattern[str]) -> str | No
 
 def _renewals(fields: list[tuple[str, str]]) -> int | None:
     """How often it was renewed: "Verlängerungen: 2", "2x verlängert", but not a day on which it was."""
-    said = (value for label, value in fields if RENEWALS.search(label or value) and not BRANCH.search(label))
+    said = (value for label, value in fields if RENEWALS.search(f"{label} {value}") and not BRANCH.search(label))
     return next((number_in(found[0]) for each in said if (found := TIMES.search(each))), None)
 
 
 def _is_word(label: str, said: str) -> bool:
-    return bool(said) and not label and not re.search(r"\d", said)
+    return bool(said) and not label and not STATE.search(said)
 
 
 def _titled(told: Told) -> tuple[str, str | None]:
     """Title and author; the site writes both into the title too, and where it states no author a title alone."""
-    words, author = mandatory(told, "titelkurz").removeprefix(":"), text(told, "urheber")
-    title, by = (shown(words), None) if told["urheber"] == "" else author_first(words, author or None)
+    words, author = mandatory(told, "titelkurz").removeprefix(":"), plain(told.get("urheber"))
+    title, by = (shown(words), None) if told.get("urheber") == "" else author_first(words, author or None)
     if not title:
         raise LayoutChanged("no title in a row")
     return title, by

@@ -56,6 +56,7 @@ def test_of_days_without_labels_the_coloured_one_is_when_a_loan_is_due() -> None
     [
         ("Verlängerungen: 1 von 3", 1),
         ("2x verlängert", 2),
+        ("Rückgabe bis: 12.05.2026 (2x verlängert)", 2),
         ("Verlängert am: 04.05.2026", None),
         ("Noch 2 Verlängerungen möglich", None),
     ],
