@@ -22,7 +22,8 @@ STAMP = re.compile(r"((?:19|20|99)\d\d)(\d\d)(\d\d)(?:([ A-Z0]{0,4})(\d\d)(\d\d)
 MONEY = r"(?:[$£€¥]|(?:EUR|CHF|SEK|NOK|DKK|GBP|USD|CAD|AUD|NZD)(?![A-Z]))"
 AMOUNT = re.compile(  # but no part of a date, as "12.05.2026" is one
     rf"(?<![\w.,'])(?P<minus>[-\u2212])?(?P<before>{MONEY}\s?)?(?P<less>[-\u2212])?"
-    r"(?P<digits>\d{1,3}(?:[,']\d{3})+\.\d\d|\d{1,3}(?:\.\d{3})+,\d\d|\d+[.,]\d\d|(?<=[$£€¥])(?:\.\d\d|\d+))(?![.,]?\d)"
+    r"(?P<digits>\d{1,3}(?:[,']\d{3})+\.\d\d|\d{1,3}(?:\.\d{3})+,\d\d|\d+[.,]\d\d"
+    r"|(?(before)(?:\.\d\d|\d+)|(?!)))(?![.,]?\d)"
     rf"(?P<behind>\s?{MONEY}(?!\s?\d))?"
 )
 
