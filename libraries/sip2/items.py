@@ -114,4 +114,4 @@ def _amount(found: list[re.Match[str]], text: str) -> re.Match[str] | None:
     """The one with a currency, else the only one, else the one at the text's beginning or end: titles hold some too."""
     marked = [each for each in found if each["before"] or each["behind"]]
     outer = [each for each in found if not each.start() or each.end() == len(text)]
-    return next((kind[0] for kind in (marked, found, outer) if len(kind) == 1), None)
+    return next((kind[0] for kind in ([marked] if marked else [found, outer]) if len(kind) == 1), None)

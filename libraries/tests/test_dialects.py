@@ -288,7 +288,7 @@ def test_a_fine_in_a_sip2_message_is_told_from_the_other_numbers_there(said: str
     assert fee["amount"] == amount
 
 
-@pytest.mark.parametrize("fine", ["", "AVAtlas 19.99 + 5.00 processing|"])
+@pytest.mark.parametrize("fine", ["", "AVAtlas 19.99 + 5.00 processing|", "AV$24.99 lost, $5.00 paid|"])
 def test_fines_that_cannot_be_told_apart_are_told_by_their_total(fine: str) -> None:
     found = parsed("sip2", "fees", f"{PATRON}BLY|CQY|BV24.99|{fine}\r".replace("0001", "0000"))
     assert (found.get("fees"), found["fees_total"]) == (None, "24.99")
