@@ -1,6 +1,7 @@
 """Whether a page says, in words that it shows, that one of a patron's lists is empty."""
 
 import re
+from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
@@ -36,6 +37,12 @@ NONE_THERE = re.compile(
     r"(?:there are )?(?:currently )?no \w+ (?:are )?available\.?|(?:zurzeit |derzeit )?keine \w+ verfügbar\.?",
     re.IGNORECASE,
 )
+ADVICE = re.compile(
+    r"\b(?:können|kann|dürfen|darf|bei|ohne|mit|wenn|falls|dass|werden|wird|erlaubt|bitte|nur|erhalten|can|may|if"
+    r"|without|please|only|will)\b",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
 NOUNS = {
     "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eéè]sta|préstec|prestit|emprest|leih"
     r"|gelieh|entlieh|uitle|geleend|\bleningen|lån|laina|lainoj|wypożycz|výpůj|půjč|mailegu|kölcsön|ödünç|взят|выда|δανε|借|貸出"
@@ -71,6 +78,12 @@ def line_says_none(line: str, what: str) -> bool:
         return False
     no = NO.search(line) or NOTHING.search(line)
     return bool(NO_ITEMS.fullmatch(line) or (no and re.search(NOUNS[what], line, re.IGNORECASE)))
+
+
+def states_none(lines: Iterable[str], what: str) -> bool:
+    """Whether a sentence of the lines says so that is no rule and no advice ("Without a card no films can be lent")."""
+    said = (each for line in lines for each in SENTENCE.split(line) if not ADVICE.search(each))
+    return any(line_says_none(each, what) for each in said)
 
 
 def prove_nothing(places: list[HtmlElement], what: str) -> None:

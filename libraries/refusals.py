@@ -20,6 +20,10 @@ ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b|\b(?:see|ask) (?:a lib
 HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none') or contains(@class, 't-invisible')]"
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 ADVICE = re.compile(r"^(?:if|when|forgot|forgotten)\b|\b(?:if|will|may)\b.*\b(?:be|become)\b|\?$", re.IGNORECASE)
+WARNING = re.compile(
+    r"\b(?:wird|werden)\b.{0,60}\bgesperrt|\b(?:will|may) be (?:\w+ )?(?:blocked|locked)|\bsera (?:bloqu|verrouill)",
+    re.IGNORECASE,
+)
 SESSION = re.compile(r"\bsession\b", re.IGNORECASE)
 CHANGE_PIN = re.compile(
     r"(?:änder|wechsel|change)\w*\b.{0,40}(?:passwor|kennwor|pin\b)|(?:passwor|kennwor|pin\b).{0,60}(?:änder|wechsel)"
@@ -49,7 +53,8 @@ OUT_OF_REACH = re.compile(
     r"|niet (?:bereikbaar|beschikbaar))"
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
     r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
-    r"|keine verbindung\b|verbindung\b.{0,40} nicht (?:hergestellt|aufgebaut)|(?:could not|cannot|unable to) connect"
+    r"|keine verbindung\b|verbindung\b.{0,40}(?: nicht (?:hergestellt|aufgebaut)|unterbrochen|abgebrochen)"
+    r"|(?:could not|cannot|unable to) connect"
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b"
     r"|unable to (?:connect|reach)\b|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"
@@ -122,7 +127,11 @@ def _barred(words: str) -> bool:
     """Whether a part of a sentence says that the card is barred, for whatever reason ("locked: too many failed …")."""
     for part in re.split(r"[.,;:!?]", words):
         barred, wrong = BARRED.search(part), WRONG_LOGIN.search(part)
-        if barred and not OUT_OF_TIME.search(part) and (wrong is None or barred.start() < wrong.start()):
+        if (
+            barred
+            and not (OUT_OF_TIME.search(part) or WARNING.search(part))
+            and (wrong is None or barred.start() < wrong.start())
+        ):
             return True
     return False
 
@@ -161,5 +170,10 @@ def telling(lines: Iterable[str]) -> str:
 
     What a form only asks or warns of ("Card lost?", "will be blocked") tells nothing.
     """
-    said = [line for line in lines if not line.endswith("?")]
-    return next((line for kind in (WRONG_LOGIN, BARRED) for line in said if kind.search(line)), "")
+    told = {line: _unwarned(line) for line in lines if not line.endswith("?")}
+    return next((line for kind in (WRONG_LOGIN, BARRED) for line, words in told.items() if kind.search(words)), "")
+
+
+def _unwarned(line: str) -> str:
+    """The line without the sentences that warn of what is to come ("After three wrong PINs it will be blocked")."""
+    return " ".join(each for each in SENTENCE.split(line) if not WARNING.search(each))

@@ -33,7 +33,7 @@ NOT_READY = _any(
     r"non disponible|pending|(?:next|first) available",
     r"nächste[sn]?\b|prochain|próxim|prossim|volgende|nästa|neste|seuraava|następn",
     r"no disponible|niet beschikbaar|to be pulled|pulled from|in processing",
-    r"in bearbeitung|\bnein\b|\bvorauss|inte tillgänglig|indisponible",
+    r"wird (?:gerade |noch )?bereitge|in bearbeitung|\bnein\b|\bvorauss|inte tillgänglig|indisponible",
 )
 READY = _any(
     r"waiting (?:at|here|for you)|\bready|\bavailable|awaiting (?:pick|collect)|hold ?shelf|pick ?up (?:by|now|until)",

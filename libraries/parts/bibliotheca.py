@@ -12,7 +12,7 @@ from libraries.account import Hold, Loan
 from libraries.errors import LayoutChanged
 from libraries.labels import joined
 from libraries.listing import Listing, apart
-from libraries.nothing import line_says_none, lines_shown
+from libraries.nothing import lines_shown, states_none
 from libraries.parts.bibliotheca_rows import Said, action_of, places
 
 HEADS = "contains(@class, 'exemplarmenubar') or contains(@class, 'tabHeader')"
@@ -30,13 +30,7 @@ COUNT = re.compile(
     re.IGNORECASE,
 )
 HEADED_COUNT = re.compile(r"\((\d+)\)\W*$|:\s*(\d+)\s*$")
-ADVICE = re.compile(
-    r"\b(?:können|kann|dürfen|darf|bei|ohne|mit|wenn|falls|dass|werden|wird|erlaubt|bitte|nur|erhalten|can|may|if"
-    r"|without|please|only|will)\b",
-    re.IGNORECASE,
-)
 UNSEEN = {"input", "script"}
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
 NONE_AT_ALL = re.compile(r"\W*(?:keine?|none)\W*", re.IGNORECASE)
 
 Found = TypeVar("Found", Loan, Hold)
@@ -148,14 +142,9 @@ def _said(cells: list[HtmlElement], table: Table) -> Said:
 
 
 def says_none(tree: HtmlElement, what: str, lists: Iterable[Table] = ()) -> bool:
-    """Whether the page or row says that the list is empty, in a sentence that neither advises nor warns.
-
-    What the rows of the lists say, as the title of a book, says nothing of that.
-    """
+    """Whether the page or row says that the list is empty, beside what the rows of the lists say (as in a title)."""
     items = {page.text(cell) for each in lists for row in each.rows if len(row) > 1 for cell in row}
-    lines = (line for line in joined(lines_shown(tree)) if line not in items)
-    said = (each for line in lines for each in SENTENCE.split(line) if not ADVICE.search(each))
-    return any(line_says_none(each, what) for each in said)
+    return states_none((line for line in joined(lines_shown(tree)) if line not in items), what)
 
 
 def shows_holds(tree: HtmlElement, lists: list[Table]) -> bool:

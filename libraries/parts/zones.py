@@ -1,4 +1,4 @@
-"""The overview of a Zones account, and the blocks of its lists: each a table of labels and values."""
+"""The blocks of a Zones account's lists: each a table of labels and values."""
 
 import re
 from collections.abc import Mapping
@@ -10,67 +10,49 @@ from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.errors import LayoutChanged
 from libraries.forms import link
-from libraries.nothing import says_none
+from libraries.nothing import lines_shown, states_none
 from libraries.numbers import number_in
 from libraries.page import cls
 from libraries.site import Site
 from libraries.titles import shown
-from libraries.words import UNTIL, hold_state
+from libraries.words import hold_state
 
 LIST = f"/descendant::table[@id='BrowseList' or {cls('browseList')}]"
-FACTS = "/descendant::tr[td[contains(@class, 'AccountSummaryC') or contains(@class, 'AccountDetailField')]]"
-COUNTER = {"loans": "ShowLoans", "holds": "ShowReservations"}
-COUNTED = {
-    "loans": re.compile(r"entlieh|ausgelieh|ausleih|loan|check(?:ed )?outs?|prêt|emprunt", re.IGNORECASE),
-    "holds": re.compile(r"vormerk|reserv|réserv|\bholds?\b", re.IGNORECASE),
-    "fees": re.compile(r"kontostand|gebühr|balance|owed|charges?|fines?|solde|amende", re.IGNORECASE),
-}
 LABELS = {  # the label without its spaces, hyphens and line breaks; the first that fits
-    "title": re.compile("^(?:haupt|kurz)?titel|^title|^titre"),
+    "title": re.compile("^(?:haupt|kurz)?titel(?!n)|^title(?!n)|^titre"),
     "author": re.compile("verfasser|autor|author|auteur"),
     "id": re.compile("vormerk(?:ungs)?n|reservationn|réservationn|n°réserv"),
-    "barcode": re.compile("mediennummer|mediennr|barcode|itemn|exemplarn|codebarre|codeàbarre"),
-    "taken": re.compile("ausleihdatum|ausgeliehenam|vorgemerktam|loandate|issuedate|reservedon|dated['’]?emprunt"),
-    "branch": re.compile("ausgeliehenin|zweigstelle|loanedat|issuedat|issuedfrom|branch|empruntéà"),
-    "due": re.compile(
-        "fällig(?:keit|am|$)|rückgabe|leihfrist|due(?:date|back|$)|returndate|àrendre|retour|échéance|inlever|terug"
+    "barcode": re.compile("mediennummer|mediennr|barcode|itemn|exempla+rn|codebarre|codeàbarre|n°doc"),
+    "taken": re.compile(
+        "ausleihdatum|ausgeliehenam|vorgemerktam|loandate|dateloaned|issuedate|reservedon|dated['’]?emprunt|datedeprêt"
     ),
-    "renewals": re.compile("anz(?:ahl)?\\.?(?:der)?verl|verlängerungen|renewals|renewed|prolongations"),
+    "branch": re.compile(
+        "(?:geliehen|entliehen|geleend)in|zweigstelle|loaned(?:at|from)|issued(?:at|from)|branch|(?:emprunt|prêt)éà"
+    ),
+    "due": re.compile(
+        "fällig(?:keit|am|$)|rückgabe|leihfrist|due(?:date|back|$)|returndate|[àa]rendre|retour|échéance|inlever|terug"
+    ),
+    "left": re.compile("nochmögl|möglicheverl|verbleibend|restverl|renewalsleft|remaining|restant"),
+    "renewals": re.compile(
+        "anz(?:ahl)?\\.?(?:der)?verl|^verl\\.?$|verlängerungen|renewals|renewed|prol|renouvel|verlenging"
+    ),
     "format": re.compile("publikationsform|medienart|medientyp|format|material|typededocument"),
     "call_number": re.compile("signatur|shelfmark|callnumber|^cote"),
     "pickup": re.compile("liefernan|lieferort|abholort|deliver|pickupat|pickuplocation|collectfrom|retirerà"),
-    "pickup_by": re.compile("abholenbis|bereitbis|collectby|availableuntil|pickupby"),
-    "expires": re.compile("gültigbis|verfällt|ablauf|expir|validuntil|notneededafter"),
+    "pickup_by": re.compile(
+        "abhol(?:en|bar)?bis|abholfrist|bereit(?:gestellt)?bis|collectby|availableuntil|pickup(?:by|until)|ophalenvoor"
+    ),
+    "expires": re.compile("gültigbis|verfällt|verfalls|ablauf|expir|validuntil|notneededafter"),
     "position": re.compile("position|rang|warteliste|queue"),
     "status": re.compile("status|statut|zustand"),
 }
 NOBODY = re.compile(r"kein (?:autor|verfasser)|no author|(?:pas d'|sans )auteur", re.IGNORECASE)
 RENEW = re.compile(r"\brenewItem\(")
 NO_RENEW = re.compile(r"CannotRenewLoan\(\s*'[^']*'\s*,\s*'((?:[^'\\]|\\.)*)'")
+QUEUE = re.compile(r"\d+\s*(?:von|of|sur|van|/)\s*(\d+)\s*$", re.IGNORECASE)
 SQUEEZED = re.compile(r"[\s:\u00ad-]+")
 
 Cells = dict[str, HtmlElement]
-
-
-def facts(tree: HtmlElement) -> list[tuple[str, str, str]]:
-    """Each line of the overview: its name, where it leads, and what it says."""
-    found = []
-    for row in page.every(tree, FACTS):
-        name, *rest = row.iterchildren("td")
-        value = next((cell for cell in rest if "Value" in cell.get("class", "")), next(iter(rest), name))
-        way = next((each.get("href", "") for each in name.iter("a")), "")
-        found.append((page.text(name), way, next(iter(page.lines(value)), "")))
-    return found
-
-
-def counts(tree: HtmlElement) -> dict[str, int]:
-    """How many loans and holds there are; where lines tell of parts of them, the greatest counts."""
-    found = dict[str, int]()
-    for name, way, said in facts(tree):
-        for what in COUNTER:
-            if said.isdecimal() and (f"={COUNTER[what]}" in way or COUNTED[what].search(name)):
-                found[what] = max(found.get(what, 0), int(said))
-    return found
 
 
 def blocks(tree: HtmlElement, what: str) -> list[tuple[str, Cells]]:
@@ -83,7 +65,7 @@ def blocks(tree: HtmlElement, what: str) -> list[tuple[str, Cells]]:
                 found.append((block.get("id", "").removeprefix("item_"), _cells(block)))
             elif page.text(row):
                 raise LayoutChanged(f"a row among the {what} that is none")
-    if not found and not says_none(tree, what):
+    if not found and not states_none(lines_shown(tree), what):
         raise LayoutChanged(f"no {what}, and no word that there are none")
     return found
 
@@ -125,6 +107,7 @@ def loan(site: Site, cells: Cells, start: str) -> Loan:
         due_text=due_text,
         renewable=renewable,
         renewals=number_in(said.get("renewals")),
+        renewals_left=number_in(said.get("left")),
         why_not_renewable=why,
         format=said.get("format"),
         branch=said.get("branch"),
@@ -138,15 +121,18 @@ def hold(site: Site, item: str, cells: Cells) -> Hold:
     said = _said(cells)
     title, status = _title(said), said.get("status", "")
     state = hold_state(status)
-    until = said.get("pickup_by") or (status if UNTIL.search(status) else "")
+    until = said.get("pickup_by")
+    last_day = site.maybe_day(until) if until else site.last_day(status)
+    queue = QUEUE.search(said.get("position", ""))
     return Hold(
         id=said.get("id") or item or title,
         title=title,
         author=_author(said),
         state=state,
         position=number_in(said.get("position")),
+        queue=int(queue[1]) if queue else None,
         pickup=said.get("pickup"),
-        pickup_by=site.maybe_day(until) if state is HoldState.READY else None,
+        pickup_by=last_day if state is HoldState.READY else None,
         expires=site.maybe_day(said.get("expires", "")),
         format=said.get("format"),
         notes=status or None,

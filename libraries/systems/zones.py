@@ -16,11 +16,11 @@ from libraries.login import LoginSeen, LoginState
 from libraries.nothing import lines_shown
 from libraries.options import option
 from libraries.page import cls
-from libraries.parts import zones
+from libraries.parts import zones, zones_overview
 from libraries.refusals import judged, telling
 from libraries.site import Site
 from libraries.web import Web
-from libraries.words import EXPIRES, FROZEN
+from libraries.words import FROZEN
 
 LOGIN_FORM = "//form[.//input[@name='BRWR' and not(@type='hidden')] and .//input[@name='PIN']]"
 REFUSAL = (
@@ -31,8 +31,9 @@ NEXT = "/descendant::a[@href][contains(@class, 'pageNavLink') or ancestor::td[co
 
 MENU = {"loans": "MyLoans", "holds": "MyReservations"}
 LANGUAGES = {"de": "GER", "fr": "FRE", "nl": "DUT", "en": "ENG"}
-FORWARD = re.compile(r"nächst|\bnext\b|suivant|volgende", re.IGNORECASE)
-CANCELLED = re.compile(r"gelöscht|storniert|cancelled|deleted|annulée?|supprimée?", re.IGNORECASE)
+FORWARD = re.compile(r"nächst|\bnext\b|suivant|volgende|PageDown|^>+$", re.IGNORECASE)
+CANCELLED = re.compile(r"gelöscht|storniert|cancell?ed|deleted|annulée?|supprimée?|geannuleerd", re.IGNORECASE)
+NO = re.compile(r"\s*(?:nein|no|non|nee)\b", re.IGNORECASE)
 
 Found = TypeVar("Found", Loan, Hold)
 
@@ -75,9 +76,10 @@ class Zones:
         self, web: Web, overview: HtmlElement, what: str, read: Callable[[HtmlElement], Listing[Found]]
     ) -> Listing[Found]:
         """The list to its last page. Where the overview counts none of it, that is the site's own word."""
-        if zones.counts(overview).get(what) == 0:
+        if zones_overview.counts(overview).get(what) == 0:
             return Listing(stated=0)
-        ways = (page.maybe(overview, f"//a[contains(@href, '={each[what]}')]") for each in (zones.COUNTER, MENU))
+        names = (zones_overview.COUNTER[what], MENU[what])
+        ways = (page.maybe(overview, f"//a[contains(@href, '={each}')]") for each in names)
         way = next((address(overview, each.get("href", "")) for each in ways if each is not None), None)
         first = read(web.get(_mended(way or self._address(MENU[what]))).html())
         whole = follow(first, lambda url: read(web.get(url).html()), what)
@@ -85,7 +87,7 @@ class Zones:
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by the overview's counters; refused by marked words, or a line that speaks of a wrong or barred card."""
-        if page.maybe(tree, zones.FACTS) is not None:
+        if page.maybe(tree, zones_overview.FACTS) is not None:
             return LoginSeen(LoginState.IN)
         form = page.maybe(tree, LOGIN_FORM)
         words = page.text(page.maybe(tree, REFUSAL)) or telling(lines_shown(tree))
@@ -97,17 +99,16 @@ class Zones:
 
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """The overview: how many loans and holds there are, the sum owed, the card's expiry."""
-        facts = zones.facts(page.finished(tree))
+        facts = zones_overview.facts(page.finished(tree))
         if not facts:
             raise LayoutChanged("no overview of the account")
-        owed = next((said for name, _, said in facts if zones.COUNTED["fees"].search(name)), "")
-        expiry = next((said for name, _, said in facts if EXPIRES.search(name)), "")
-        barred = [f"{name}: {said}" for name, _, said in facts if FROZEN.search(said) or "gesperrt" in name.casefold()]
+        told = [(name, said) for name, _, said in facts if FROZEN.search(said) or "gesperrt" in name.casefold()]
+        barred = [f"{name}: {said}" for name, said in told if not NO.match(said)]
         return AccountSnapshot(
-            fees_total=self.site.maybe_money(owed),
-            card_expires=self.site.expiry(expiry),
+            fees_total=zones_overview.owed(self.site, facts),
+            card_expires=zones_overview.expires(self.site, facts),
             blocked=next(iter(barred), None),
-            counts=zones.counts(tree),
+            counts=zones_overview.counts(tree),
         )
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
@@ -141,8 +142,9 @@ def _mended(url: str) -> str:
 
 
 def _next(tree: HtmlElement) -> str | None:
-    """Where the list goes on, by the link that says so in its title or its words."""
+    """Where the list goes on, by the link that says so in its title, words or picture, or in what it does."""
     for each in page.every(tree, NEXT):
-        if FORWARD.search(each.get("title", "") + page.text(each)):
+        pictures = (picture.get("alt", "") for picture in each.iter("img"))
+        if any(map(FORWARD.search, (each.get("title", ""), page.text(each), each.get("href", ""), *pictures))):
             return _mended(address(tree, each.get("href", "")))
     return None

@@ -37,6 +37,7 @@ READERS: list[Callable[[str], LoginSeen]] = [
         "Libero nicht erreichbar",
         "Die Verbindung zur Datenbank konnte nicht hergestellt werden.",
         "Zur Zeit ist keine Verbindung zum Bibliothekssystem möglich.",
+        "Die Verbindung zum Server wurde unterbrochen.",
         "We are currently unable to connect to the library's catalogue. Please try again later.",
         "Anmeldung fehlgeschlagen. Der Server ist nicht erreichbar.",
         "Le système est indisponible, veuillez réessayer plus tard.",
