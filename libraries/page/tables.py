@@ -10,6 +10,7 @@ from libraries.page.texts import text
 from libraries.page.trees import every
 
 Heads = tuple[tuple[str, int], ...]
+CELLS = ("td", "th")
 
 
 def table_rows(table: HtmlElement, what: str) -> list[HtmlElement]:
@@ -56,7 +57,7 @@ def span(cell: HtmlElement) -> int:
 def cells(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, HtmlElement]:
     """The cells of a row by name: told from their classes, else from the column that the header gave them."""
     found: dict[str, HtmlElement] = {}
-    there = list(row.iterchildren("th", "td"))
+    there = [each for each in row[:] if each.tag in CELLS]  # quicker than to have them picked out
     for cell in there if classes else ():
         given = cell.get("class", "")
         if name := classes.get(given):

@@ -32,7 +32,7 @@ class Table(NamedTuple):
 
 def tables(tree: HtmlElement, what: str) -> list[Table]:
     """The tables of a list: loans have a due date, holds have fields or labels that begin with HLD^."""
-    there = list(tree.iter("table"))
+    there = page.kinds(tree, "table")["table"]
     outer = {each for inner in there for each in inner.iterancestors("table")}
     return [each for each in map(_headed, (each for each in there if each not in outer)) if what == _kind(each)]
 

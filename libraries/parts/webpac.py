@@ -15,7 +15,6 @@ from libraries.tables import Cells
 MENU = "//a[contains(@href, '/patroninfo') and contains(@href, '/{list}')]"
 NO_ENTRIES = f"//*[{cls('patFuncNoEntries')}]"
 ROW = f"tr[{cls('patFuncHeaders', 'patFuncEntry')}]"
-LIST = f"/descendant::table[{cls('patFunc')} or ./{ROW} or ./tbody/{ROW}]"
 COUNT = re.compile(r"(\d+)\s+([^\d]{2,80})")
 HISTORY = re.compile(r"history|historique|historial|preferred|booking", re.IGNORECASE)
 
@@ -40,7 +39,7 @@ OTHER = {"loans": "pickup", "holds": "barcode"}
 def list_rows(tree: HtmlElement, what: str) -> tuple[list[Cells], int | None]:
     """The cells of each row by name, and the count the page states. Raises LayoutChanged for an unproven list."""
     words, stated = _stated(tree, what)
-    tables = page.every(tree, LIST) if stated != 0 else []
+    tables = filter(_is_list, page.kinds(tree, "table")["table"]) if stated != 0 else ()
     rows = [row for table in tables for row in _rows(table, what)]
     if any(OTHER[what] in row for row in rows):
         raise LayoutChanged(f"the page is not that of the {what}")
@@ -67,6 +66,11 @@ def _sure_of(said: str, what: str) -> None:
 def _about_another(said: str, what: str) -> bool:
     others = any(re.search(nouns, said, re.IGNORECASE) for name, nouns in NOUNS.items() if name != what)
     return bool(HISTORY.search(said)) or (others and not re.search(NOUNS[what], said, re.IGNORECASE))
+
+
+def _is_list(table: HtmlElement) -> bool:
+    given = table.get("class", "").split()
+    return "patFunc" in given or page.maybe(table, f"./{ROW} | ./tbody/{ROW}") is not None
 
 
 def _rows(table: HtmlElement, what: str) -> list[Cells]:
@@ -101,7 +105,7 @@ def _headings(tree: HtmlElement) -> Iterator[str]:
         if "patFuncTitle" in classes and (each.tag not in {"td", "th"} or len(each.getparent()) == 1):
             yield page.text(each)
         if "patFuncEntry" not in classes or each.tag != "tr":
-            ahead += reversed(each)
+            ahead += each[::-1]
 
 
 def counts(tree: HtmlElement) -> dict[str, int]:
