@@ -9,7 +9,7 @@ from libraries.errors import LayoutChanged
 from libraries.sunrise.row import Row
 
 CODE = re.compile(r"(?P<code>(?=[^\s/]*\d)[\w$*+.:-]{4,}|)\s*/\s*(?P<call>.*)|(?P<bare>(?=\S*\d)[\w$*+-]{5,})")
-WORDY = re.compile(r"verläng|mahn|frist|renew|prolong|vorgemerkt|overdue|möglich", re.IGNORECASE)
+WORDY = re.compile(r"verläng|mahn|frist|renew|prolong|vorgemerkt|overdue|möglich")
 SORTING = "\u00ac"  # the sign that marks where sorting begins
 
 
@@ -21,7 +21,7 @@ def item(row: Row) -> tuple[str, str | None, str | None, str | None, str]:
     title, rest = _title(row.mark, page.cut(row.title))
     place, code, call = _code(rest)
     if place is None:
-        author = rest[0] if rest and not WORDY.search(rest[0]) else None
+        author = rest[0] if rest and not WORDY.search(rest[0].casefold()) else None
         words = [line for line in rest if line != author]
     else:
         author, words = rest[0] if place else None, rest[place + 1 :]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cached_property
 
 from lxml.html import HtmlElement
 
@@ -74,14 +74,25 @@ def _in_grid(tree: HtmlElement, what: str) -> list[Row]:
 
 def _read(rows: Rows, parts: Iterable[HtmlElement], table: HtmlElement | None = None) -> list[Row]:
     found = page.inside({cell: row for row, cells in rows.items() for cell in cells}, parts)
-    headed = partial(_headed, table)
+    headed = _Head(table).cell
     return [read(row, cells, found.get(row, ()), headed) for row, cells in rows.items()]
 
 
-def _headed(table: HtmlElement | None, row: HtmlElement) -> HtmlElement:
-    """The cell in the column that the table's header names. Raises LayoutChanged where there is none."""
-    header = None if table is None else page.maybe(table, HEADER)
-    title = None if header is None else page.at(row, page.columns(header, TITLE_WORDS).get("title"))
-    if title is None:
-        raise LayoutChanged("a row without a title")
-    return title
+class _Head:
+    """The list's header, which is looked at only where rows do not tell by themselves where their titles are."""
+
+    def __init__(self, table: HtmlElement | None) -> None:
+        self.table = table
+
+    @cached_property
+    def place(self) -> int | None:
+        """The column of the titles."""
+        header = None if self.table is None else page.maybe(self.table, HEADER)
+        return None if header is None else page.columns(header, TITLE_WORDS).get("title")
+
+    def cell(self, row: HtmlElement) -> HtmlElement:
+        """The cell in that column. Raises LayoutChanged where there is none."""
+        title = page.at(row, self.place)
+        if title is None:
+            raise LayoutChanged("a row without a title")
+        return title
