@@ -12,7 +12,9 @@ RANGE = re.compile(
 
 def number_in(words: str | None) -> int | None:
     """The first whole number in the words ("2 x", "1 T", "Platz 3 von 4"); None without one."""
-    found = NUMBER.search(words) if words else None
+    if not words or words.isdecimal():  # mostly, and quicker than to search it
+        return int(words) if words else None
+    found = NUMBER.search(words)
     return int(found[0]) if found else None
 
 

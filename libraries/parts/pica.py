@@ -81,9 +81,10 @@ def owed(site: Site, pairs: Iterable[tuple[str, str]]) -> Decimal | None:
 
 def loan(site: Site, row: Row) -> Loan:
     """The loan that the record tells of."""
+    told = row.told
     due, due_text = _due(site, row)
     renewable = row.box is not None and row.box.get("disabled") is None
-    status = row.told.get("status", "")
+    status = told.get("status", "")
     return Loan(
         id=row.number or f"{row.title} {due or due_text}",
         title=row.title,
@@ -91,11 +92,11 @@ def loan(site: Site, row: Row) -> Loan:
         due=due,
         due_text=due_text,
         renewable=renewable,
-        renewals=number_in(row.told.get("renewals")),
-        renewals_left=number_in(row.told.get("left")),
+        renewals=number_in(told.get("renewals")),
+        renewals_left=number_in(told.get("left")),
         why_not_renewable=None if renewable else row.warning or None,
-        branch=row.told.get("branch"),
-        call_number=row.told.get("call_number"),
+        branch=told.get("branch"),
+        call_number=told.get("call_number"),
         notes=row.warning or (status if COUNTS.search(status) else None),
     )
 
