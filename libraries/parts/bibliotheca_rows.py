@@ -45,6 +45,7 @@ WORDS = {  # in this order: a column that ends a hold's shelf time is no due dat
         "shelf": "standort|location",
         "call_number": "signatur|call n|shelfmark",
         "renewals": "anz. verl|anz.verl|anzahl verl|anzahl der verl|anz. d. verl|verlängerungen|renewals|times renewed",
+        "renew": "verl",
         "position": "position|rang|platz",
         "status": "status|state",
     }.items()
@@ -94,7 +95,6 @@ def loan(site: Site, said: Said) -> Loan:
     """An item on loan."""
     title = shown(said.cells["title"])
     due, due_text = site.due(period_end(said.get("due") or ""))
-    fixed = NOT_RENEWABLE.search(said.get("status") or "") is not None
     renewals, left = _renewals(said)
     return Loan(
         id=said.get("barcode") or f"{title} {due or due_text}",
@@ -102,7 +102,7 @@ def loan(site: Site, said: Said) -> Loan:
         author=shown(said.get("author", "artist") or "") or None,
         due=due,
         due_text=due_text,
-        renewable=False if fixed else {"verl": True, "vl": True, "vermsg": False}.get(said.action),
+        renewable=_renewable(said),
         renewals=renewals,
         renewals_left=left,
         format=said.get("format"),
@@ -112,9 +112,18 @@ def loan(site: Site, said: Said) -> Loan:
     )
 
 
+def _renewable(said: Said) -> bool | None:
+    """By words against it, by what the link does, or by a plain yes or no."""
+    words = said.get("renew") or ""
+    if NOT_RENEWABLE.search(f"{words} {said.get('status')}"):
+        return False
+    plain = None if words.isdecimal() else True if YES.fullmatch(words) else False if NO.fullmatch(words) else None
+    return {"verl": True, "vl": True, "vermsg": False}.get(said.action, plain)
+
+
 def _renewals(said: Said) -> tuple[int | None, int | None]:
     """How often the item was renewed, and how often it can still be: "2 x", "1 von 3", or words in the status."""
-    left, told = number_in(said.get("left")), TIMES.fullmatch(said.get("renewals", "status") or "")
+    left, told = number_in(said.get("left")), TIMES.fullmatch(said.get("renewals", "renew", "status") or "")
     if told:
         return int(told[1]), int(told[2]) - int(told[1]) if told[2] else left
     words = RENEWED.search(said.get("renewals", "status") or "")

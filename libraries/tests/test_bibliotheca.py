@@ -40,6 +40,16 @@ def test_a_date_is_no_number_of_renewals(status: str, renewable: bool | None, re
 
 
 @pytest.mark.parametrize(
+    ("cell", "renewable", "renewals"), [("nein", False, None), ("ja", True, None), ("0", None, 0), ("", None, None)]
+)
+def test_whether_an_item_can_be_renewed_or_how_often_it_was(
+    cell: str, renewable: bool | None, renewals: int | None
+) -> None:
+    loans = LIBRARY.parse_loans(page.html(table("Titel|Frist|Verl.", f"Kanalbau|12.05.2026|{cell}"))).rows
+    assert [(each.renewable, each.renewals) for each in loans] == [(renewable, renewals)]
+
+
+@pytest.mark.parametrize(
     ("heads", "row", "state", "pickup_by"),
     [
         ("Titel|Bereit am|Status", "Kanalbau|12.06.2026|", HoldState.WAITING, None),
