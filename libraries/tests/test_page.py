@@ -43,6 +43,19 @@ def test_around_rows_is_the_rest_of_the_page_even_behind_its_own_end() -> None:
     assert [each.tag for each in around if page.own_text(each)] == ["a", "i"]
 
 
+def test_parts_are_sorted_into_their_rows_however_deep_and_those_in_none_left_out() -> None:
+    tree = page.html(b"<a>menu</a><table><tr><td><b><a>1</a></b><a>2</a><tr><td><td><i><a>3</table><a>foot")
+    homes = {cell: cell.getparent() for cell in page.every(tree, "//td")}
+    found = page.inside(homes, tree.iter("a"))
+    first, second = page.every(tree, "//tr")
+    assert {row: [page.text(each) for each in found[row]] for row in found} == {first: ["1", "2"], second: ["3"]}
+
+
+def test_elements_of_a_kind_are_found_even_behind_the_pages_own_end() -> None:
+    found = page.kinds(page.html(b"<html/><body><a>1</a><ul><li><a>2</a></ul></body>"), "a", "ul", "table")
+    assert {kind: len(elements) for kind, elements in found.items()} == {"a": 2, "ul": 1, "table": 0}
+
+
 def test_what_an_unclosed_table_swallows_is_not_in_a_closed_row() -> None:
     tree = page.html(b"<table><tr><td>A</td><tr><td>B<table><tr><td>C</td></table><p>more")
     assert [page.text(row) for row in page.closed_rows(page.every(tree, "//table")[0])] == ["A"]
@@ -85,6 +98,12 @@ def test_lines_are_what_a_reader_sees_as_lines() -> None:
         "x",
         "y",
     ]
+
+
+def test_lines_are_folded_and_harmless_and_without_scripts() -> None:
+    cell = page.html("<div>A\u00a0\u00a0 b<br>\u200b<br>c\n\x07 \u202ed<script>x</script></div>".encode())
+    assert page.lines(cell) == ["A b", "c d"]
+    assert page.cut(page.raw(cell, plain=True)) == ["A b", "c dx"]
 
 
 def test_what_is_missing_or_doubtful_fails_by_name() -> None:
