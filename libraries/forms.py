@@ -48,11 +48,17 @@ def link(node: HtmlElement | None, start: str | None = None) -> str | None:
     """Where the first real link inside `node` leads, as an absolute address; None without one. `start`: the `base`."""
     if node is None:
         return None
-    for each in node.iter("a"):
-        if (href := each.get("href")) and href[0] != "#":
-            place = address(node, href) if start is None else absolute(start, href)
-            return place if place.startswith(("http://", "https://", "/")) else None
-    return None
+    href = _real(node) or next(filter(None, map(_real, node.iter("a"))), None)
+    if href is None:
+        return None
+    place = address(node, href) if start is None else absolute(start, href)
+    return place if place.startswith(("http://", "https://", "/")) else None
+
+
+def _real(each: HtmlElement) -> str | None:
+    """Where a link leads, None for one within the page, and for what is no link."""
+    href: str | None = each.get("href") if each.tag == "a" else None
+    return href if href and href[0] != "#" else None
 
 
 def has_pages(grid: HtmlElement) -> bool:

@@ -76,7 +76,9 @@ def _titled(row: Cells, base: str) -> tuple[str, str | None, str | None]:
         elif given == "patFuncVol":
             volume = page.text(each)
     words = page.text(cell if main is None else main) if main is not None or words is None else words
-    title, _, author = words.removesuffix(volume).strip().partition(" / ")
+    if volume:
+        words = words.removesuffix(volume).strip()
+    title, _, author = words.partition(" / ")
     title = title.removesuffix(" /")
     if not title:
         raise LayoutChanged("no title in a row")
