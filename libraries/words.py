@@ -25,7 +25,7 @@ NOTHING = _any(
     r"ありません|没有|沒有|لا يوجد|لا توجد|ليس|\bnid oes\b|\bníl\b",
 )
 IN_TRANSIT = _any(
-    r"transit|transfer|shipped|unterwegs|transport|acheminement|trasferimento|tránsito|trânsito|onderweg|kuljet|siirre",
+    r"auf dem weg|transit|transfer|shipped|unterwegs|transport|acheminement|trasferimento|tránsito|trânsito|onderweg|kuljet|siirre",
     r"på vei|på väg|undervejs|w drodze|na cestě|přeprav|transferred|в пути|yolda|ready soon",
 )
 NOT_READY = _any(

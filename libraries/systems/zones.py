@@ -49,6 +49,10 @@ class Zones:
     site: Site
     style: str = option("Portal3", "the `Style` that the library's own links name")
 
+    def __post_init__(self) -> None:
+        """Zones writes the day first in English, too."""
+        object.__setattr__(self, "site", replace(self.site, dates=self.site.dates or "dmy"))
+
     def fetch(self, web: Web, login: Login) -> AccountSnapshot:
         """Logs in, reads the overview, loans and holds to the last page, and logs out."""
         overview = self._log_in(web, login)

@@ -102,3 +102,9 @@ def test_a_rule_of_lending_is_no_word_that_nothing_is_on_loan() -> None:
 )
 def test_a_warning_at_the_form_refuses_nobody(words: str, state: LoginState) -> None:
     assert LIBRARY.parse_login(tree(f"<p>{words}</p>{FORM}")).state is state
+
+
+def test_the_day_comes_first_in_english_too() -> None:
+    zones = Zones(site=Site(base_url="https://katalog.example", today=date(2026, 5, 4), language="en"))
+    loans = zones.parse_loans(block("Loans", Title="Canals", Due_date="05/06/2026")).rows
+    assert [each.due for each in loans] == [date(2026, 6, 5)]
