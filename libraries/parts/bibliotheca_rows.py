@@ -29,8 +29,8 @@ WORDS = {  # in this order: a column that ends a hold's shelf time is no due dat
         "pickup": "abholort|abholstelle|abholzweig|abholbiblio|abholfiliale|abholung in|ausgabeort|ausgabestelle|"
         "pickup loc|pick-up loc|pickup branch",
         "left": "noch verlängerbar|restverl|verbleibende verl|mögliche verl|renewals left|remaining",
-        "due": "frist|fällig|rückgabe|abgabe|leihende|liehen bis|ausleihe bis|due|return|loan period|"
-        "deadline|scaden|rendre",
+        "due": "frist|fällig|rückgabe|abgabe|leihende|liehen bis|ausleihe bis|due|return|"
+        "period|deadline|time limit|scaden|rendre|retour|délai",
         "expected": "vorauss|expected|frühestens|verfügbar ab|available from",
         "ready": "bereit|abholbar|verfügbar|ready|available",
         "number": "titel-nr|titelnr|titelnummer|titel nr",

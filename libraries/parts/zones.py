@@ -63,7 +63,7 @@ def blocks(tree: HtmlElement, what: str) -> list[tuple[str, Cells]]:
             block = next((cell for cell in row if "BrowseItemDetailsCell" in cell.get("class", "")), None)
             if block is not None and ("Loan" in block.get("class", "")) == (what == "loans"):
                 found.append((block.get("id", "").removeprefix("item_"), _cells(block)))
-            elif page.text(row):
+            elif page.text(row) and not all("Head" in cell.get("class", "") for cell in row):
                 raise LayoutChanged(f"a row among the {what} that is none")
     if not found and not states_none(lines_shown(tree), what):
         raise LayoutChanged(f"no {what}, and no word that there are none")

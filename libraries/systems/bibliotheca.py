@@ -1,5 +1,6 @@
 """OCLC BIBLIOTHECA's web OPAC (index.asp), of many German towns: one page with all that is on the card."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ LOGIN_FORM = "//form[.//input[@name='AUSWEIS'] and .//input[@name='PWD']]"
 NEW_PASSWORD = "//form[.//input[@type='password'][2] or count(.//input[@type='password']) > 1]"
 IS_MESSAGE = "@class[contains(., 'kontomeldung')]"
 MESSAGE = f"//{IS_MESSAGE}/parent::*[normalize-space()][not(.//*/{IS_MESSAGE} or .//input)]"
+OF_ITEMS = re.compile(r"frist|vorbestell|sitzung|loan|reserv|session", re.IGNORECASE)
 LOGOUT = "//a[contains(@href, 'target=logoff')]"
 
 
@@ -95,7 +97,7 @@ class Bibliotheca:
         return AccountSnapshot(
             card_expires=expires(self.site, facts),
             fees_total=owed(self.site, facts),
-            blocked=next((each for each in messages if FROZEN.search(each)), None),
+            blocked=next((each for each in messages if FROZEN.search(each) and not OF_ITEMS.search(each)), None),
             messages=messages,
         )
 

@@ -176,3 +176,8 @@ def test_the_cards_last_day_is_found_among_other_days(line: str) -> None:
 def test_a_refusal_is_one_in_whatever_element_it_stands(tag: str) -> None:
     words = f"<table><tr><{tag} class='kontomeldung'>Passwort falsch</{tag}></tr></table>"
     assert LIBRARY.parse_login(account(words)).state is LoginState.REFUSED
+
+
+def test_items_that_are_overdue_bar_no_card() -> None:
+    words = "<p class='kontomeldung'>Die Leihfrist von 2 Medien ist abgelaufen.</p>"
+    assert LIBRARY.parse_card(account(words)).blocked is None
