@@ -17,9 +17,12 @@ from libraries.parts.bibliotheca_rows import Said, action_of, places
 
 HEADS = "contains(@class, 'exemplarmenubar') or contains(@class, 'tabHeader')"
 HEADERS = f".//tr[th or {HEADS} or td[1][{HEADS}]]"
+LINKS = " or ".join(f"contains(@href, 'target={each}_')" for each in ("verl", "vermsg", "delvor"))
+ITEMS = f"//a[{LINKS}]/ancestor::tr[1]"
 TOLD = {"due", "ready", "pickup_by", "taken", "pickup", "expected", "status", "branch", "position"}
 HOLDS_HEADING = re.compile(r"vorbestell|vormerk|vorgemerk|reserv|\bholds?\b|prenot", re.IGNORECASE)
 LOANS_HEADING = re.compile(r"entlieh|ausgelieh|ausleih|\bloan|borrow|checked out|emprunt|prestit", re.IGNORECASE)
+HOLDS_LABEL = re.compile(r"(?:ihre |meine )?(?:vorbestell|vormerk|vorgemerk|reserv)\w*(?: \w+)?\s*:", re.IGNORECASE)
 PAST = re.compile(r"merkliste|leseliste|histor|zurückgegeben|returned", re.IGNORECASE)
 FEES = re.compile(r"gebühr|entgelt|kosten|fees|charges", re.IGNORECASE)
 ALONE = "//b[not(ancestor::table)] | //strong[not(ancestor::table)] | //h1 | //h2 | //h3 | //h4 | //legend"
@@ -59,6 +62,8 @@ def tables_of(tree: HtmlElement) -> list[Table]:
         if table is not None and (what := _kind(heading, at, rows)):
             page.whole(table, what)
             found.append(Table(what, heading, table.get("id", "").startswith("ekz"), at, rows))
+    if not set(page.every(tree, ITEMS)) <= {row for each in found for row in each.rows}:
+        raise LayoutChanged("an item outside of the known lists")
     return found
 
 
@@ -117,19 +122,24 @@ def listing(tree: HtmlElement, lists: list[Table], what: str, read: Callable[[Sa
 
 
 def _read(table: Table) -> tuple[list[list[HtmlElement]], int | None]:
-    """The cells of each item, and how many there are. Raises LayoutChanged for a row that tells neither."""
-    found, width = list[list[HtmlElement]](), max(table.places.values())
+    """The cells of each item, and how many there are.
+
+    Raises LayoutChanged for a row that tells neither, but for a note where the page counts as many items as there are.
+    """
+    found, others, width = list[list[HtmlElement]](), list[int](), max(table.places.values())
     headed = HEADED_COUNT.search(table.heading)
     stated = int(headed[1] or headed[2]) if headed else None
     for row in table.rows:
         if len(cells := [each for each in row if each.tag not in UNSEEN]) > width:
             found.append(cells)
         elif count := COUNT.fullmatch(words := page.text(row)):
-            stated = int(count[1] or count[2])
+            stated = max(stated or 0, int(count[1] or count[2]))  # below the whole count may stand one of a part
         elif NONE_AT_ALL.fullmatch(words) or says_none(row, table.what):
             stated = stated or 0
         elif words:
-            raise LayoutChanged(f"a row among the {table.what} that is none")
+            others.append(len(cells))
+    if others and (max(others) > 1 or len(found) != stated):
+        raise LayoutChanged(f"a row among the {table.what} that is none")
     return found, stated
 
 
@@ -151,4 +161,5 @@ def shows_holds(tree: HtmlElement, lists: list[Table]) -> bool:
     """Whether the page has a part on holds: a table of them, a word that there are none, or their heading alone."""
     if any(each.what == "holds" for each in lists) or says_none(tree, "holds", lists):
         return True
-    return any(HOLDS_HEADING.search(page.text(each)) for each in page.every(tree, ALONE))
+    alone = (page.text(each) for each in page.every(tree, ALONE))
+    return any(map(HOLDS_HEADING.search, alone)) or any(map(HOLDS_LABEL.fullmatch, lines_shown(tree)))

@@ -1,5 +1,6 @@
 """What BIBLIOTHECA's many libraries call the columns of their lists."""
 
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 
@@ -181,3 +182,21 @@ def test_a_refusal_is_one_in_whatever_element_it_stands(tag: str) -> None:
 def test_items_that_are_overdue_bar_no_card() -> None:
     words = "<p class='kontomeldung'>Die Leihfrist von 2 Medien ist abgelaufen.</p>"
     assert LIBRARY.parse_card(account(words)).blocked is None
+
+
+def test_an_item_outside_of_the_known_lists_is_not_passed_over() -> None:
+    loose = "<table><tr><td>B</td><td><a href='index.asp?target=verl_2'>x</a></td></tr></table>"
+    with pytest.raises(LayoutChanged, match="outside"):
+        LIBRARY.parse_account(account(LOANS.format("<tr><td>A</td><td>12.05.2026</td></tr>", 1), loose))
+
+
+@pytest.mark.parametrize(("stated", "read"), [(1, True), (2, False)])
+def test_a_note_among_the_rows_is_one_if_the_items_are_all_there(stated: int, read: bool) -> None:
+    rows = "<tr><td>A</td><td>12.05.2026</td></tr><tr><td colspan=2>* Kurzausleihe</td></tr>"
+    with nullcontext() if read else pytest.raises(LayoutChanged):
+        assert len(LIBRARY.parse_loans(account(LOANS.format(rows, stated))).rows) == 1
+
+
+def test_a_count_of_a_part_hides_nothing_that_is_missing() -> None:
+    rows = "<tr><td>A</td><td>12.05.2026</td></tr><tr><td colspan=2>Anzahl: 3</td></tr>"
+    assert LIBRARY.parse_loans(account(LOANS.format(rows, 1))).stated == 3
