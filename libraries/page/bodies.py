@@ -12,9 +12,11 @@ from libraries.errors import LayoutChanged
 
 END = "lh-end"
 DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
-# Both cases spelled out: to ignore case takes far longer.
+# Text behind the end of a cell is nobody's: browsers move it elsewhere. Both cases are spelled out, and
+# each name is ended by itself: to ignore case, or to end them all at once, takes far longer.
 BREAKS = re.compile(
-    rb"<(?=/?(?:t[drh]|div|br|p|li|h\d|d[dt]|ul|option|table|T[DRH]|DIV|BR|P|LI|H\d|D[DT]|UL|TABLE)[\s/>])"
+    rb"<(?=t[drh]\b|div\b|br\b|p\b|li\b|h\d|d[dt]\b|ul\b|table\b|option\b|/(?:div|p|li|h\d|d[dt]|ul|table|option)\b"
+    rb"|T[DRH]\b|DIV\b|BR\b|P\b|LI\b|H\d|D[DT]\b|UL\b|TABLE\b|/(?:DIV|P|LI|H\d|D[DT]|UL|TABLE)\b)"
 )
 BREAK = b"\t"
 BLOCKS_BY_CLASS = etree.XPath("//*[contains(@class, 'd-block')]")  # Bootstrap's
@@ -27,8 +29,8 @@ DEEPEST_JSON = 60
 def html(body: bytes, *, charset: str | None = None, url: str | None = None) -> HtmlElement:
     """The page as a tree. Raises LayoutChanged for an empty body.
 
-    Where a browser would begin a new line, a tab is put in (and nowhere else is one left), so that no two words
-    run together and `lines` knows where to cut. A mark is put behind the last byte. Where it ends up inside a
+    Where a browser would begin a new line or a cell, a tab is put in (and nowhere else is one left), so that no two
+    words run together and `lines` knows where to cut. A mark is put behind the last byte. Where it ends up inside a
     list, that list was never closed: see `whole`.
     """
     scope = b"page" if OPENING.search(body) else b"fragment"
