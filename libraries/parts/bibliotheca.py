@@ -32,7 +32,9 @@ COUNT = re.compile(
     r"|(?:insgesamt |gesamt )?(\d+) (?:medien|exemplare|titel|items|media|vorbestellungen|vormerkungen)\b\D{0,40}",
     re.IGNORECASE,
 )
-HEADED_COUNT = re.compile(r"\((\d+)\)\W*$|:\s*(\d+)\s*$")
+HEADED_COUNT = re.compile(
+    rf"(?:{LOANS_HEADING.pattern}|{HOLDS_HEADING.pattern})[^\d:]{{0,30}}(?:\((\d+)\)\W*|:\s*(\d+)\s*)$", re.IGNORECASE
+)
 UNSEEN = {"input", "script"}
 NONE_AT_ALL = re.compile(r"\W*(?:keine?|none)\W*", re.IGNORECASE)
 

@@ -200,3 +200,12 @@ def test_a_note_among_the_rows_is_one_if_the_items_are_all_there(stated: int, re
 def test_a_count_of_a_part_hides_nothing_that_is_missing() -> None:
     rows = "<tr><td>A</td><td>12.05.2026</td></tr><tr><td colspan=2>Anzahl: 3</td></tr>"
     assert LIBRARY.parse_loans(account(LOANS.format(rows, 1))).stated == 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "stated"),
+    [("Entliehene Medien (2):", 2), ("Entliehene Medien: 2", 2), ("Konto für Ausweis Nr: 47", None)],
+)
+def test_a_heading_may_count_the_list_but_a_cards_number_is_no_count(heading: str, stated: int | None) -> None:
+    rows = f"{HEADER.format('Frist')}<tr><td>A</td><td>12.05.2026</td></tr>"
+    assert LIBRARY.parse_loans(account(f"<p>{heading}</p><table>{rows}</table>")).stated == stated
