@@ -46,19 +46,19 @@ def read(row: HtmlElement, cells: list[HtmlElement], parts: Iterable[HtmlElement
     icon, renews, red, plain = None, False, False, True
     for each in parts:
         tag = each.tag
-        if tag == "img":
+        if mark is None and (tag in BOLD or (tag == "span" and marks(each))):
+            home = _cell_of(each, cells)
+            if title is None or title is home:
+                title, mark = home, each
+        elif tag == "img":
             icon = icon or picture(each.get("title", ""))
         elif tag in LINKS:
             links = (*links, page.text(each))
             renews = renews or _renews(each)
         elif tag in UNSEEN:
             plain = False
-        else:
-            red = red or (tag == "span" and "textrot" in each.get("class", "") and page.text(each) != "")
-            if mark is None and marks(each):
-                home = _cell_of(each, cells)
-                if title is None or title is home:
-                    title, mark = home, each
+        if tag == "span" and not red:
+            red = "textrot" in each.get("class", "") and page.text(each) != ""
     if title is None:
         title = headed(row)
     place = cells.index(title)
@@ -103,7 +103,8 @@ def _renews(part: HtmlElement) -> bool:
     if part.tag == "input":
         named = "selectedMedia" in part.get("name", "")
         return named and part.get("type") == "checkbox" and part.get("disabled") is None
-    return RENEWAL.search(part.get("href", "")) is not None
+    leads = part.get("href", "")
+    return "renewalPossible" in leads or RENEWAL.search(leads) is not None
 
 
 def _number(cells: Sequence[HtmlElement]) -> int | None:
