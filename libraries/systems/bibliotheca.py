@@ -46,11 +46,12 @@ class Bibliotheca:
     def fetch(self, web: Web, login: Login) -> AccountSnapshot:
         """Logs in, which leads to the page with all that is on the card, and logs out."""
         account = self._log_in(web, login)
-        way_out = page.every(account, LOGOUT)[0]
+        way_out = page.maybe(account, LOGOUT)
         try:
             return self.parse_account(account)
         finally:
-            leave(web, address(account, way_out.get("href", "")))
+            usual = self.site.url("index.asp?kontofenster=true&target=logoff")
+            leave(web, usual if way_out is None else address(account, way_out.get("href", "")))
 
     def _log_in(self, web: Web, login: Login) -> HtmlElement:
         shared = f"&db={self.db}" if self.db else ""
@@ -64,7 +65,7 @@ class Bibliotheca:
         return landing
 
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
-        """In by the account's way out; refused by the one place where the site puts its answers."""
+        """In by the account's way out, or by its loans where that is in another frame; refused by the site's answer."""
         words = page.text(page.maybe(tree, MESSAGE))
         if page.maybe(tree, LOGOUT) is not None and (page.maybe(tree, HEADERS) is not None or says_none(tree, "loans")):
             return LoginSeen(LoginState.IN)
@@ -74,7 +75,7 @@ class Bibliotheca:
             return LoginSeen(LoginState.LOGIN_PAGE)
         if page.maybe(tree, NEW_PASSWORD) is not None:
             return LoginSeen(LoginState.MUST_ACT, "The library asks for a new password.")
-        if page.maybe(tree, LOGOUT) is None:
+        if page.maybe(tree, LOGOUT) is None and not any(each.what == "loans" for each in tables_of(tree)):
             raise LayoutChanged("neither the account nor the login form")
         return LoginSeen(LoginState.IN)
 

@@ -209,3 +209,7 @@ def test_a_count_of_a_part_hides_nothing_that_is_missing() -> None:
 def test_a_heading_may_count_the_list_but_a_cards_number_is_no_count(heading: str, stated: int | None) -> None:
     rows = f"{HEADER.format('Frist')}<tr><td>A</td><td>12.05.2026</td></tr>"
     assert LIBRARY.parse_loans(account(f"<p>{heading}</p><table>{rows}</table>")).stated == stated
+
+
+def test_the_list_of_loans_tells_that_the_patron_is_in_where_the_way_out_is_in_another_frame() -> None:
+    assert LIBRARY.parse_login(account(LOANS.format("", 0))).state is LoginState.IN
