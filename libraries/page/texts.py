@@ -57,7 +57,7 @@ def raw(node: HtmlElement, *, plain: bool = False) -> str:
 def cut(raw: str) -> list[str]:
     """The lines of such a text: cut where a browser would begin a new line, without empty lines."""
     blank = raw.replace("\xa0", " ").replace("\n", " ").replace("  ", " ")
-    found = [line for each in blank.split(BREAK) if (line := each.strip())]
+    found = [*filter(None, map(str.strip, blank.split(BREAK)))]
     together = "".join(found)
     if together.isprintable() and "  " not in together:
         return found  # nearly always: there is nothing to fold
