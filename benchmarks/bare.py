@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import requests
 from bs4 import BeautifulSoup
@@ -26,7 +26,7 @@ def with_lxml(body: bytes) -> tuple[dict[str, str], str]:
     """The form's hidden fields, and all text of all cells."""
     tree: HtmlElement = document_fromstring(body)
     fields = {each.get("name", ""): each.get("value", "") for each in tree.iter("input")}
-    return fields, " ".join("".join(cell.itertext()) for cell in tree.iter("td", "th"))
+    return fields, " ".join(cast("HtmlElement", cell).text_content() for cell in tree.iter("td", "th"))
 
 
 def with_soup(body: bytes) -> tuple[dict[str, str], str]:

@@ -14,7 +14,7 @@ from cards.jobs import Claimed
 from cards.lanes import Outcome
 from cards.models import Card, Check, Library, Run, Trouble
 from cards.models.card import STOPPING
-from cards.one_row import change_if
+from cards.one_row import add, change_if
 from cards.schedule import next_after_good, retry
 from cards.timetable import Timetable
 
@@ -114,17 +114,18 @@ def _stop_siblings(card: Card, outcome: Outcome, same_number: Collection[str]) -
 
 
 def _record(outcome: Outcome, run: Run) -> None:
-    Check.objects.create(
-        card_id=outcome.card_id,
-        run=run,
-        began=outcome.began,
-        seconds=outcome.seconds,
-        requests=outcome.requests,
-        outcome=outcome.name,
-        error=_text(outcome.words),
-        loans=outcome.loans,
-        holds=outcome.holds,
-    )
+    done = {
+        "card": outcome.card_id,
+        "run": run.pk,
+        "began": outcome.began,
+        "seconds": outcome.seconds,
+        "requests": outcome.requests,
+        "outcome": outcome.name,
+        "error": _text(outcome.words),
+        "loans": outcome.loans,
+        "holds": outcome.holds,
+    }
+    add(Check, done)
 
 
 def _tell_staff(library: Library, outcome: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""A row is changed only while it is as it was read."""
+"""A row is added, or changed only while it is as it was read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from cards.models import Card, Seat
-from cards.one_row import change_if
+from cards.models import Card, Check, Seat
+from cards.one_row import add, change_if
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -36,6 +36,16 @@ def test_a_row_that_became_another_stays_as_it_is(leased: Card, otherwise: dict[
     assert not change_if(Card, {"id": leased.pk, **otherwise}, {"visiting": True})
     leased.refresh_from_db()
     assert not leased.visiting
+
+
+def test_a_row_is_added(leased: Card) -> None:
+    add(
+        Check,
+        {"card": leased.pk, "run": None, "began": NOON, "seconds": 1.5, "requests": 7, "outcome": "ok", "error": ""},
+    )
+    (found,) = leased.checks.all()
+    assert (found.began, found.seconds, found.requests, found.outcome) == (NOON, 1.5, 7, "ok")
+    assert (found.run, found.loans) == (None, None)
 
 
 def test_a_row_of_another_table_must_be_there(leased: Card) -> None:
