@@ -13,6 +13,7 @@ from libraries.strangers import better_name
 from libraries.systems import SYSTEMS
 from libraries.web import Web
 
+TOO_LONG = "integer string conversion"  # as Python says where it refuses to; no library counts as far
 FARTHEST_DUE = timedelta(days=2 * 366)
 
 
@@ -58,6 +59,10 @@ def fetch_account(adapter: Adapter, login: Login, web: Web) -> AccountSnapshot:
         if named is error:
             raise
         raise named from error
+    except ValueError as error:
+        if TOO_LONG in str(error):
+            raise LayoutChanged("a number of thousands of digits") from error
+        raise
     return account
 
 

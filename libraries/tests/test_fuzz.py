@@ -1,7 +1,9 @@
 """Whatever a site sends, a visit ends in a snapshot or a CheckError, and soon. `benchmarks.fuzz` runs it for long."""
 
 import json
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -48,3 +50,11 @@ def test_any_bytes_are_read_or_refused_by_every_parser(system: str, body: bytes)
                 parse(adapter.read(body))
             except CheckError:
                 continue
+
+
+@pytest.mark.parametrize("system", ["koha", "webpac", "vufind"])
+def test_numbers_of_thousands_of_digits_are_no_fault_of_ours(system: str) -> None:
+    example = read_example(EXAMPLES / system / "full_account")
+    endless = [re.sub(rb"(?<=[\s(>])\d{1,2}(?=[\s)<])", b"9" * 5000, each.body) for each in example.exchanges]
+    with pytest.raises(CheckError):
+        example.fetch(tuple(replace(each, body=body) for each, body in zip(example.exchanges, endless, strict=True)))
