@@ -3,7 +3,7 @@
 from libraries.page.bodies import html, json, xml
 from libraries.page.ends import finished, whole
 from libraries.page.tables import Heads, at, cell, cells, closed_rows, columns, heads, placed, span, table_rows
-from libraries.page.texts import cut, fold, lines, own_text, raw, text
+from libraries.page.texts import cut, fold, lines, own_text, raw, text, texts_of
 from libraries.page.trees import around, cls, every, inside, kinds, marked, maybe, one
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "span",
     "table_rows",
     "text",
+    "texts_of",
     "whole",
     "xml",
 ]

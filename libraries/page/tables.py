@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from libraries.errors import LayoutChanged
 from libraries.page.ends import whole
-from libraries.page.texts import text
+from libraries.page.texts import texts_of
 from libraries.page.trees import every
 
 Heads = tuple[tuple[str, int], ...]
@@ -32,7 +32,8 @@ def columns(header: HtmlElement, words: Mapping[str, Iterable[str]]) -> dict[str
 
 def heads(header: HtmlElement) -> Heads:
     """What each cell of a header says, in lower case, and how many columns it takes."""
-    return tuple((text(cell).casefold(), span(cell)) for cell in header.iterchildren("th", "td"))
+    cells = [*header.iterchildren("th", "td")]
+    return tuple(zip(map(str.casefold, texts_of(cells)), map(span, cells), strict=True))
 
 
 def placed(heads: Heads, words: Mapping[str, Iterable[str]]) -> dict[str, int]:

@@ -13,12 +13,9 @@ from libraries.errors import LayoutChanged
 from libraries.labels import joined
 from libraries.listing import Listing, apart
 from libraries.nothing import lines_shown, states_none
-from libraries.parts.bibliotheca_rows import Said, action_of, places
+from libraries.parts.bibliotheca_rows import Said, places
+from libraries.parts.bibliotheca_sheet import Row, sheet_of
 
-HEADS = "contains(@class, 'exemplarmenubar') or contains(@class, 'tabHeader')"
-HEADERS = f".//tr[th or {HEADS} or td[1][{HEADS}]]"
-LINKS = " or ".join(f"contains(@href, 'target={each}_')" for each in ("verl", "vermsg", "delvor"))
-ITEMS = f"//a[{LINKS}]/ancestor::tr[1]"
 TOLD = {"due", "ready", "pickup_by", "taken", "pickup", "expected", "status", "branch", "position"}
 HOLDS_HEADING = re.compile(r"vorbestell|vormerk|vorgemerk|reserv|\bholds?\b|prenot", re.IGNORECASE)
 LOANS_HEADING = re.compile(r"entlieh|ausgelieh|ausleih|\bloan|borrow|checked out|emprunt|prestit", re.IGNORECASE)
@@ -35,7 +32,6 @@ COUNT = re.compile(
 HEADED_COUNT = re.compile(
     rf"(?:{LOANS_HEADING.pattern}|{HOLDS_HEADING.pattern})[^\d:]{{0,30}}(?:\((\d+)\)\W*|:\s*(\d+)\s*)$", re.IGNORECASE
 )
-UNSEEN = {"input", "script"}
 NONE_AT_ALL = re.compile(r"\W*(?:keine?|none)\W*", re.IGNORECASE)
 
 Found = TypeVar("Found", Loan, Hold)
@@ -48,23 +44,24 @@ class Table(NamedTuple):
     heading: str
     electronic: bool
     places: Mapping[str, int]
-    rows: list[HtmlElement]
+    rows: list[Row]
 
 
 def tables_of(tree: HtmlElement) -> list[Table]:
     """The lists of the account. Raises LayoutChanged for one that is cut short, or of which nobody knows what it is."""
-    named = {row: places(page.heads(row)) for row in page.every(page.finished(tree), HEADERS)}
+    sheet = sheet_of(page.finished(tree))
     # Where rows have heads of their own, what can be renewed or cancelled is none.
-    headers = {row: at for row, at in named.items() if {"title", "author"} & at.keys() and not action_of(row)[0]}
+    named = {row: places(page.heads(row)) for row in sheet.headers if row not in sheet.actions}
+    headers = {row: at for row, at in named.items() if {"title", "author"} & at.keys()}
     found = []
     for header, at in headers.items():
-        rows = list(takewhile(lambda row: row not in headers, _rows_below(header)))
+        rows = [*map(sheet.row, takewhile(lambda row: row not in headers, _rows_below(header)))]
         heading = _heading(header)
         table = next(header.iterancestors("table"), None)
         if table is not None and (what := _kind(heading, at, rows)):
             page.whole(table, what)
             found.append(Table(what, heading, table.get("id", "").startswith("ekz"), at, rows))
-    if not set(page.every(tree, ITEMS)) <= {row for each in found for row in each.rows}:
+    if not sheet.items <= {row.node for each in found for row in each.rows}:
         raise LayoutChanged("an item outside of the known lists")
     return found
 
@@ -90,9 +87,9 @@ def _heading(header: HtmlElement) -> str:
     return ""
 
 
-def _kind(heading: str, at: Mapping[str, int], rows: list[HtmlElement]) -> str:
+def _kind(heading: str, at: Mapping[str, int], rows: list[Row]) -> str:
     """By what the rows' links do, else the heading, else the columns: loans have a due date, holds others."""
-    if action := next(filter(None, (action_of(row)[0] for row in rows)), ""):
+    if action := next((row.action for row in rows if row.action), ""):
         return "holds" if action == "delvor" else "loans"
     asked, lent = HOLDS_HEADING.search(heading), LOANS_HEADING.search(heading)
     if PAST.search(heading) or ("amount" in at and (FEES.search(heading) or not TOLD & at.keys())):
@@ -115,7 +112,7 @@ def listing(tree: HtmlElement, lists: list[Table], what: str, read: Callable[[Sa
     for table in lists:
         if table.what == what:
             lines, count = _read(table)
-            rows += [read(_said(cells, table)) for cells in lines]
+            rows += [read(_said(line, table)) for line in lines]
             counts += [] if count is None else [count]
             proven = proven or (not table.electronic and (bool(lines) or count is not None))
     if not proven and not says_none(tree, what, lists):
@@ -123,39 +120,40 @@ def listing(tree: HtmlElement, lists: list[Table], what: str, read: Callable[[Sa
     return Listing(apart(rows), sum(counts) if counts else None).checked(what)
 
 
-def _read(table: Table) -> tuple[list[list[HtmlElement]], int | None]:
-    """The cells of each item, and how many there are.
+def _read(table: Table) -> tuple[list[Row], int | None]:
+    """The rows of items, and how many there are.
 
     Raises LayoutChanged for a row that tells neither, but for a note where the page counts as many items as there are.
     """
-    found, others, width = list[list[HtmlElement]](), list[int](), max(table.places.values())
+    found, others, width = list[Row](), list[int](), max(table.places.values())
     headed = HEADED_COUNT.search(table.heading)
     stated = int(headed[1] or headed[2]) if headed else None
     for row in table.rows:
-        if len(cells := [each for each in row if each.tag not in UNSEEN]) > width:
-            found.append(cells)
-        elif count := COUNT.fullmatch(words := page.text(row)):
+        if len(row.cells) > width:
+            found.append(row)
+        elif count := COUNT.fullmatch(words := page.text(row.node)):
             stated = max(stated or 0, int(count[1] or count[2]))  # below the whole count may stand one of a part
-        elif NONE_AT_ALL.fullmatch(words) or says_none(row, table.what):
+        elif NONE_AT_ALL.fullmatch(words) or says_none(row.node, table.what):
             stated = stated or 0
         elif words:
-            others.append(len(cells))
+            others.append(len(row.cells))
     if others and (max(others) > 1 or len(found) != stated):
         raise LayoutChanged(f"a row among the {table.what} that is none")
     return found, stated
 
 
-def _said(cells: list[HtmlElement], table: Table) -> Said:
+def _said(row: Row, table: Table) -> Said:
     """What the cells of a row say. Raises LayoutChanged for one without a title."""
-    said = {name: page.text(cells[place]) for name, place in table.places.items()}
+    cells = [row.cells[place] for place in table.places.values()]
+    said = dict(zip(table.places, page.texts_of(cells), strict=True))
     if not said.get("title"):
         raise LayoutChanged("no title in a row")
-    return Said(said, table.electronic, *action_of(cells))
+    return Said(said, table.electronic, row.action, row.item)
 
 
 def says_none(tree: HtmlElement, what: str, lists: Iterable[Table] = ()) -> bool:
     """Whether the page or row says that the list is empty, beside what the rows of the lists say (as in a title)."""
-    items = {page.text(cell) for each in lists for row in each.rows if len(row) > 1 for cell in row}
+    items = {page.text(cell) for each in lists for row in each.rows if len(row.node) > 1 for cell in row.cells}
     return states_none((line for line in joined(lines_shown(tree)) if line not in items), what)
 
 

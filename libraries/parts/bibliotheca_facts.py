@@ -65,6 +65,11 @@ def dated(site: Site, facts: list[str]) -> Site:
     return replace(site, dates="dmy") if any(map(LONG_BRITISH.search, facts)) else site
 
 
+def dated_by(site: Site, tree: HtmlElement) -> Site:
+    """The same for a page. Its lines are read only where a day's English name can be among them."""
+    return dated(site, facts_of(tree)) if "day" in page.raw(tree, plain=True) else site
+
+
 def expires(site: Site, facts: list[str]) -> date | None:
     """The last day of the card, of all that has one."""
     for line in facts:

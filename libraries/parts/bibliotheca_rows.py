@@ -1,12 +1,10 @@
 """BIBLIOTHECA's rows: which column holds what, and what the cells and the link of a row say, as a loan or a hold."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
-
-from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.account import Hold, HoldState, Loan
@@ -50,7 +48,6 @@ WORDS = {  # in this order: a column that ends a hold's shelf time is no due dat
         "status": "status|state",
     }.items()
 }
-ACTION = re.compile(r"target=(verl|vermsg|delvor|vl(?![a-z]))_?(\w*)")
 TIMES = re.compile(r"(\d{1,2})\s*(?:x|mal|times)?\s*(?:(?:von|of|/)\s*(\d{1,2})[^\d/.]*)?", re.IGNORECASE)
 RENEWED = re.compile(
     r"(?<![\d.])(\d{1,2})\s*(?:x|mal|times)?\s*(?:verl|renew)|(?:verl|renew)\w*\W{0,3}(\d{1,2})\s*(?:x|mal|times)",
@@ -74,7 +71,10 @@ class Said(NamedTuple):
 
     def get(self, *names: str) -> str | None:
         """The first of these cells that says something."""
-        return next(filter(None, map(self.cells.get, names)), None)
+        for name in names:
+            if said := self.cells.get(name):
+                return said
+        return None
 
 
 @lru_cache(maxsize=256)
@@ -83,51 +83,46 @@ def places(heads: page.Heads) -> Mapping[str, int]:
     return page.placed(heads, WORDS)
 
 
-def action_of(cells: Iterable[HtmlElement]) -> tuple[str, str]:
-    """What the link in a row's cells does (renew, say why not, cancel), and to which item."""
-    for each in (link for cell in cells for link in cell.iter("a")):
-        if found := ACTION.search(href := each.get("href", "")):
-            return "vermsg" if "vermsg" in href else found[1], found[2]
-    return "", ""
-
-
 def loan(site: Site, said: Said) -> Loan:
     """An item on loan."""
+    cell = said.cells.get
     title = shown(said.cells["title"])
-    due, due_text = site.due(period_end(said.get("due") or ""))
-    renewals, left = _renewals(said)
+    due, due_text = site.due(period_end(cell("due") or ""))
+    renew, status = cell("renew") or "", cell("status") or ""
+    renewals, left = _renewals(cell("renewals") or "", renew, status, cell("left") or "")
     return Loan(
-        id=said.get("barcode") or f"{title} {due or due_text}",
+        id=cell("barcode") or f"{title} {due or due_text}",
         title=title,
-        author=shown(said.get("author", "artist") or "") or None,
+        author=shown(cell("author") or cell("artist") or "") or None,
         due=due,
         due_text=due_text,
-        renewable=_renewable(said),
+        renewable=_renewable(renew, status, said.action),
         renewals=renewals,
         renewals_left=left,
-        format=said.get("format"),
+        format=cell("format") or None,
         digital=True if said.digital else None,
-        branch=said.get("branch", "shelf"),
-        call_number=said.get("call_number"),
+        branch=cell("branch") or cell("shelf") or None,
+        call_number=cell("call_number") or None,
     )
 
 
-def _renewable(said: Said) -> bool | None:
+@lru_cache(maxsize=512)  # here and below: a page says the same of most items
+def _renewable(renew: str, status: str, action: str) -> bool | None:
     """By words against it, by what the link does, or by a plain yes or no."""
-    words = said.get("renew") or ""
-    if NOT_RENEWABLE.search(f"{words} {said.get('status')}"):
+    if NOT_RENEWABLE.search(f"{renew} {status}"):
         return False
-    plain = None if words.isdecimal() else True if YES.fullmatch(words) else False if NO.fullmatch(words) else None
-    return {"verl": True, "vl": True, "vermsg": False}.get(said.action, plain)
+    plain = None if renew.isdecimal() else True if YES.fullmatch(renew) else False if NO.fullmatch(renew) else None
+    return {"verl": True, "vl": True, "vermsg": False}.get(action, plain)
 
 
-def _renewals(said: Said) -> tuple[int | None, int | None]:
+@lru_cache(maxsize=512)
+def _renewals(renewals: str, renew: str, status: str, left: str) -> tuple[int | None, int | None]:
     """How often the item was renewed, and how often it can still be: "2 x", "1 von 3", or words in the status."""
-    left, told = number_in(said.get("left")), TIMES.fullmatch(said.get("renewals", "renew", "status") or "")
+    more, told = number_in(left), TIMES.fullmatch(renewals or renew or status)
     if told:
-        return int(told[1]), int(told[2]) - int(told[1]) if told[2] else left
-    words = RENEWED.search(said.get("renewals", "status") or "")
-    return int(words[1] or words[2]) if words else None, left
+        return int(told[1]), int(told[2]) - int(told[1]) if told[2] else more
+    words = RENEWED.search(renewals or status)
+    return int(words[1] or words[2]) if words else None, more
 
 
 def hold(site: Site, said: Said) -> Hold:

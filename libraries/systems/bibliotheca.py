@@ -16,9 +16,10 @@ from libraries.frames import within_frames
 from libraries.listing import Listing, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.options import option
-from libraries.parts.bibliotheca import HEADERS, listing, says_none, shows_holds, tables_of
-from libraries.parts.bibliotheca_facts import dated, expires, facts_of, owed
+from libraries.parts.bibliotheca import listing, says_none, shows_holds, tables_of
+from libraries.parts.bibliotheca_facts import dated, dated_by, expires, facts_of, owed
 from libraries.parts.bibliotheca_rows import hold, loan
+from libraries.parts.bibliotheca_sheet import sheet_of
 from libraries.refusals import judged
 from libraries.site import Site
 from libraries.web import Web
@@ -67,7 +68,7 @@ class Bibliotheca:
     def parse_login(self, tree: HtmlElement) -> LoginSeen:
         """In by the account's way out, or by its loans where that is in another frame; refused by the site's answer."""
         words = page.text(page.maybe(tree, MESSAGE))
-        if page.maybe(tree, LOGOUT) is not None and (page.maybe(tree, HEADERS) is not None or says_none(tree, "loans")):
+        if page.maybe(tree, LOGOUT) is not None and (sheet_of(tree).headers or says_none(tree, "loans")):
             return LoginSeen(LoginState.IN)
         if words:
             return judged(words)
@@ -104,8 +105,8 @@ class Bibliotheca:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items on loan; where the page lists e-books too, those as well."""
-        return listing(tree, tables_of(tree), "loans", partial(loan, dated(self.site, facts_of(tree))))
+        return listing(tree, tables_of(tree), "loans", partial(loan, dated_by(self.site, tree)))
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The items asked for."""
-        return listing(tree, tables_of(tree), "holds", partial(hold, dated(self.site, facts_of(tree))))
+        return listing(tree, tables_of(tree), "holds", partial(hold, dated_by(self.site, tree)))
