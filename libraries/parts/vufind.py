@@ -1,6 +1,7 @@
 """The pages of a VuFind account: the records of a list and what stands around them, each found without the other."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
@@ -12,11 +13,12 @@ from libraries.forms import address, base
 from libraries.listing import Listing, apart
 from libraries.nothing import says_none
 from libraries.page import cls
-from libraries.parts.vufind_records import Sheet, hold, loan
+from libraries.parts.vufind_records import Sheet, hold, loan, records
 from libraries.site import Site
 
 Row = TypeVar("Row", Loan, Hold)
 
+HEADINGS = {"h1", "h2"}
 LOOKS = {"result", "media-body", "myresearch-row"}
 RECORD = ".//*[starts-with(@id, 'record')]"
 FORMS = ".//form[@id='renewals' or @id='cancelHold' or @name='renewals' or @name='cancelForm']"
@@ -34,10 +36,11 @@ class Divided(NamedTuple):
 
     records: list[HtmlElement]
     others: list[HtmlElement]
+    anchors: list[HtmlElement]
 
     def links(self, part: str) -> list[HtmlElement]:
         """The links around the records that have this part in their address."""
-        return [each for each in self.others if each.tag == "a" and part in each.get("href", "")]
+        return [each for each in self.anchors if part in each.get("href", "")]
 
 
 def divided(node: HtmlElement) -> Divided:
@@ -52,33 +55,34 @@ def divided(node: HtmlElement) -> Divided:
             others.append(each)
             if len(each):
                 ahead += each[::-1]
-    return Divided(records, others)
+    return Divided(records, others, [each for each in others if each.tag == "a"])
 
 
 def loans(site: Site, tree: HtmlElement) -> Listing[Loan]:
     """One page of the loans."""
-    around, records = _found(tree, "loans")
+    around, rows = _found(tree, "loans")
     sheet = _sheet(tree, around)
-    return _listing(around, apart(loan(site, each, sheet) for each in records), "CheckedOut").checked("loans")
+    found = apart(loan(site, each, sheet) for each in records(rows, sheet))
+    return _listing(around, found, "CheckedOut").checked("loans")
 
 
 def holds(site: Site, tree: HtmlElement) -> Listing[Hold]:
     """One page of the holds, or of another kind of requests."""
-    around, records = _found(tree, "holds")
-    sheet = _sheet(tree, around)
-    return _listing(around, apart(hold(site, each, sheet) for each in records), "Holds").checked("holds")
+    around, rows = _found(tree, "holds")
+    found = apart(hold(site, each) for each in records(rows, _sheet(tree, around)))
+    return _listing(around, found, "Holds").checked("holds")
 
 
 def _sheet(tree: HtmlElement, around: Divided) -> Sheet:
     form = any(each.get("name", "").startswith("renew") for each in tree.iter("input"))
-    return Sheet(base(tree), form, plain={*tree.iter("script", "style")}.issubset(around.others))
+    return Sheet(base(tree), form, plain=set(tree.iter("script", "style")).issubset(around.others))
 
 
 def main_of(tree: HtmlElement, around: Divided, what: str) -> HtmlElement:
     """The page's main part: where its heading is. Raises LayoutChanged if it is not a patron's page, or cut short."""
     page.finished(tree)
     fields = {each.get("name") for each in around.others if each.tag == "input"}
-    headed = {each.getparent() for each in around.others if each.tag in {"h1", "h2"} and _heads(each)}
+    headed = {each.getparent() for each in around.others if each.tag in HEADINGS and _heads(each)}
     main = next((each for each in around.others if each in headed), None)
     if main is None or {"username", "password"} <= fields or not any(map(_shown, around.links("/MyResearch/Logout"))):
         raise LayoutChanged(f"not the page of the {what}")
@@ -93,19 +97,25 @@ def _heads(heading: HtmlElement) -> bool:
 
 
 def _shown(link: HtmlElement) -> bool:
-    return not any("hidden" in each.get("class", "").split() for each in (link, *link.iterancestors()))
+    classes = (each.get("class", "") for each in (link, *link.iterancestors()))
+    return not any("hidden" in given and "hidden" in given.split() for given in classes)
 
 
 def _found(tree: HtmlElement, what: str) -> tuple[Divided, list[HtmlElement]]:
     """What is around the records, and they. Raises LayoutChanged for one outside of them, or none without a word."""
     around = divided(tree)
     main = main_of(tree, around, what)
-    records, others = divided(main)
-    if any(map(_strays, others)):
+    if any(_strays(each) and _within(main, each) for each in around.others):
         raise LayoutChanged(f"a record among the {what} that is not known")
-    if not records:
+    homes = {home for home in {each.getparent() for each in around.records} if _within(main, home)}
+    found = [each for each in around.records if each.getparent() in homes]
+    if not found:
         prove_empty(main, what)
-    return around, records
+    return around, found
+
+
+def _within(main: HtmlElement, node: HtmlElement) -> bool:
+    return node is main or main in node.iterancestors()
 
 
 def _strays(part: HtmlElement) -> bool:
@@ -113,7 +123,12 @@ def _strays(part: HtmlElement) -> bool:
     if part.tag == "a":
         return "Record/" in part.get("href", "")
     given = part.get("class")
-    return bool(given) and not LOOKS.isdisjoint(given.split()) and page.maybe(part, RECORD) is None
+    return given is not None and _looks(given) and page.maybe(part, RECORD) is None
+
+
+@lru_cache
+def _looks(given: str) -> bool:
+    return not LOOKS.isdisjoint(given.split())
 
 
 def prove_empty(main: HtmlElement, what: str) -> None:
@@ -125,12 +140,16 @@ def prove_empty(main: HtmlElement, what: str) -> None:
 
 def _listing(around: Divided, rows: tuple[Row, ...], where: str) -> Listing[Row]:
     """The rows with the count of the whole list, from its pages' header or the menu, and the next page."""
-    classed = ((each, given) for each in around.others if (given := each.get("class")))
-    stats = next((each for each, given in classed if not STATS.isdisjoint(given.split())), None)
+    stats = next((each for each in around.others if (given := each.get("class")) and _counts(given)), None)
     shown = SHOWN_OF.search(page.text(stats))
     following = next(filter(_leads_on, around.links("page=")), None)
     more = address(following, following.get("href", "")) if following is not None else None
     return Listing(rows, int(shown[3]) if shown else counted(around, where), more)
+
+
+@lru_cache
+def _counts(given: str) -> bool:
+    return not STATS.isdisjoint(given.split())
 
 
 def _leads_on(link: HtmlElement) -> bool:
