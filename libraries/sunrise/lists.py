@@ -101,8 +101,8 @@ def _told(state: str, links: tuple[str, ...], words: str) -> Told:
 
 def _lines(state: str, links: tuple[str, ...]) -> list[str]:
     """The lines of the state cell, without those that are only there to be clicked on."""
-    lines = page.cut(state)
-    return [line for line in lines if line not in links] if links else lines
+    clicked = {*map(page.fold, links)}
+    return [line for line in page.cut(state) if line not in clicked]
 
 
 def _renewable(said: str) -> bool | None:

@@ -25,7 +25,7 @@ Headed = Callable[[HtmlElement], HtmlElement]  # finds the title's cell of a row
 class Row(NamedTuple):
     """The texts of the cell with title and barcode and of that with dates and branch; what the title stands in.
 
-    `links` are the words of its links, `icon` what its picture is called. `renewable` is by a link or an open box, or
+    `links` are the texts of its links, `icon` what its picture is called. `renewable` is by a link or an open box, or
     by words in red; None without any of them.
     """
 
@@ -46,6 +46,8 @@ def read(row: HtmlElement, cells: list[HtmlElement], parts: Iterable[HtmlElement
     icon, renews, red, plain = None, False, False, True
     for each in parts:
         tag = each.tag
+        if tag == "span":
+            red = red or _red(each)
         if mark is None and (tag in BOLD or (tag == "span" and marks(each))):
             home = _cell_of(each, cells)
             if title is None or title is home:
@@ -53,12 +55,10 @@ def read(row: HtmlElement, cells: list[HtmlElement], parts: Iterable[HtmlElement
         elif tag == "img":
             icon = icon or picture(each.get("title", ""))
         elif tag in LINKS:
-            links = (*links, page.text(each))
+            links = (*links, page.raw(each, plain=True)) if tag == "a" else links
             renews = renews or _renews(each)
         elif tag in UNSEEN:
             plain = False
-        if tag == "span" and not red:
-            red = "textrot" in each.get("class", "") and page.text(each) != ""
     if title is None:
         title = headed(row)
     place = cells.index(title)
@@ -82,6 +82,11 @@ def _displayed(cells: Iterable[HtmlElement]) -> tuple[HtmlElement | None, HtmlEl
 def marks(part: HtmlElement) -> bool:
     """Whether a title stands here: in bold type, or in one of Bootstrap's lines."""
     return part.tag in BOLD or (part.tag == "span" and "d-block" in part.get("class", ""))
+
+
+def _red(part: HtmlElement) -> bool:
+    """Whether words stand here in red. Where the first sign is a letter, there is no need to look further."""
+    return "textrot" in part.get("class", "") and ((part.text or "")[:1].isalnum() or page.text(part) != "")
 
 
 def _cell_of(part: HtmlElement, cells: Sequence[HtmlElement]) -> HtmlElement:
