@@ -153,7 +153,8 @@ def _said(row: Row, table: Table) -> Said:
 
 def says_none(tree: HtmlElement, what: str, lists: Iterable[Table] = ()) -> bool:
     """Whether the page or row says that the list is empty, beside what the rows of the lists say (as in a title)."""
-    items = {page.text(cell) for each in lists for row in each.rows if len(row.node) > 1 for cell in row.cells}
+    rows = [row for each in lists for row in each.rows if len(row.node) > 1]
+    items = {words for row in rows for words in page.texts_of(row.cells)}
     return states_none((line for line in joined(lines_shown(tree)) if line not in items), what)
 
 
