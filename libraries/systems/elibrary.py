@@ -19,7 +19,7 @@ from libraries.login import LoginSeen, LoginState
 from libraries.options import option
 from libraries.page import cls
 from libraries.parts.elibrary import list_rows, tables
-from libraries.parts.elibrary_rows import hold, loan
+from libraries.parts.elibrary_rows import hold, loans
 from libraries.refusals import at_the_form, lines_shown
 from libraries.site import Site
 from libraries.web import Web
@@ -48,14 +48,22 @@ LOGOUT = "//a[contains(translate(@href, 'LOGUT', 'logut'), 'logout')]"
 
 PRIVILEGES = r"privil[eè]ges? expire|card expire|account expire"
 OWED = "you owe|(?:amount|total|fines) owed|total fines|vous devez"
+MOST_NAMES = 30
 COMMENT = re.compile(rb"<!--\s*([A-Za-z][A-Za-z .]{1,23}[A-Za-z.])\s*-->")
 
 
 def read(body: bytes, url: str | None = None, charset: str | None = None) -> HtmlElement:
     """The page, with a mark in place of each comment that names a cell: `<!-- Due Date -->`. Raises LayoutChanged."""
-    parts = COMMENT.split(body)
-    parts[1::2] = [b'<param title="%s">' % name for name in parts[1::2]]
-    return page.html(b"".join(parts), url=url, charset=charset)
+    return page.html(_marked(body), url=url, charset=charset)
+
+
+def _marked(body: bytes) -> bytes:
+    """The page with its marks: there are few names, each in every row, and to replace one everywhere takes no time."""
+    found, names = COMMENT.search(body), 0
+    while found is not None and names < MOST_NAMES:
+        body = body.replace(found[0], b'<param title="%s">' % found[1])
+        found, names = COMMENT.search(body, found.start()), names + 1
+    return body if found is None else COMMENT.sub(rb'<param title="\1">', body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +141,7 @@ class ELibrary:
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The items checked out."""
         rows, stated = list_rows(tree, "loans")
-        return Listing(apart(loan(self._dated, row) for row in rows), stated).checked("loans")
+        return Listing(apart(loans(self._dated, rows)), stated).checked("loans")
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """The requests."""
