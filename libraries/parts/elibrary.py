@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.errors import LayoutChanged
 from libraries.nothing import says_none
-from libraries.parts.elibrary_cells import CELLS, FIELD, WORDS, cells_of, named
+from libraries.parts.elibrary_cells import CELLS, FIELD, WORDS, cells_of
 from libraries.tables import HEADER, Cells
 
 BEFORE = etree.XPath("preceding::text()", smart_strings=False)
@@ -41,7 +41,7 @@ def _kind(table: Table) -> str:
     for each in table.element.iter("label", "input"):
         if (each.get("for") or each.get("name") or "").startswith(FIELD["holds"]):
             return "holds"
-    if "due" in table.places or any(named(each.get("title", "")) == "due" for each in table.element.iter("param")):
+    if "due" in table.places or any(each.get("title") == "due" for each in table.element.iter("param")):
         return "loans"
     return "holds" if {"availability", "pickup"} & table.places.keys() else ""
 

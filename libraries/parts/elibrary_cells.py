@@ -56,7 +56,7 @@ def cells_of(row: HtmlElement, classes: Mapping[str, str], places: Mapping[str, 
     for each in row.iter("param", "input", "label"):
         if each.tag == "param":
             above = each.getparent()
-            cells.setdefault(named(each.get("title", "")), above if above.tag == "td" else _cell_of(each))
+            cells.setdefault(each.get("title", ""), above if above.tag == "td" else _cell_of(each))
         elif (each.get("name") or each.get("for") or "").startswith(FIELD[what]):
             cells.setdefault("field", each)
     if what == "holds":
