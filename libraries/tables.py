@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -13,6 +14,7 @@ ISO_DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
 ONLY_DATE = re.compile(r"\d[\d./-]{7,9}(?:[ T]\d\d:\d\d(?::\d\d)?)?(?: [ap]m)?", re.IGNORECASE)
 
 Cells = dict[str, HtmlElement]
+Words = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def named_rows(
@@ -26,10 +28,20 @@ def named_rows(
     for table in tables:
         header = page.maybe(table, HEADER)
         width = sum(map(page.span, header)) if header is not None else 0
-        places = page.columns(header, words) if header is not None else {}
+        places = _placed(page.heads(header), _fixed(words)) if header is not None else {}
         for line in page.table_rows(table, what):
             found.append((line, page.cells(line, classes, places if len(line) == width else {})))
     return found
+
+
+def _fixed(words: Mapping[str, Iterable[str]]) -> Words:
+    return tuple((name, tuple(marks)) for name, marks in words.items())
+
+
+@lru_cache(maxsize=64)
+def _placed(heads: page.Heads, words: Words) -> Mapping[str, int]:
+    """Where what stands: a library has the same heads on every page."""
+    return page.placed(heads, dict(words))
 
 
 def caption(table: HtmlElement) -> str:
