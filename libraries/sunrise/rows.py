@@ -12,7 +12,7 @@ from libraries.page import cls
 from libraries.sunrise.row import BOLD, PARTS, Row, marks, read
 from libraries.sunrise.sheet import Sheet
 
-HOLDER = f"//*[@id='tab-content' or @id='account-data'] | //*[{cls('data')}]"
+HOLDER = f"//*[@id='tab-content' or @id='account-data' or {cls('data')}]"
 HOLDERS = {"tab-content", "account-data"}
 IN_LIST = f"ancestor::*[@id='tab-content' or @id='account-data' or {cls('data')}]"
 GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][{IN_LIST}]"
