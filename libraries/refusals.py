@@ -59,7 +59,8 @@ OUT_OF_REACH = re.compile(
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b"
     r"|unable to (?:connect|reach)\b|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"
     r"|information is currently unavailable|(?:database|system) error|(?:datenbank|system)fehler"
-    r"|erreur (?:interne|technique|(?:du )?serveur)|base de données"
+    r"|erreur (?:interne|technique|(?:du )?serveur)"
+    r"|(?:erreur|connexion|accès)\b.{0,30}base de données|base de données.{0,30}(?:indispon|inaccessible|erreur)"
     r"|\bnicht erreichbar\b|\bunreachable\b",
     re.IGNORECASE,
 )

@@ -25,7 +25,8 @@ NOTHING = _any(
     r"ありません|没有|沒有|لا يوجد|لا توجد|ليس|\bnid oes\b|\bníl\b",
 )
 IN_TRANSIT = _any(
-    r"auf dem weg|transit|transfer|shipped|unterwegs|transport|acheminement|trasferimento|tránsito|trânsito|onderweg|kuljet|siirre",
+    r"auf dem weg",
+    r"transit|transfer|shipped|unterwegs|transport|acheminement|trasferimento|tránsito|trânsito|onderweg|kuljet|siirre",
     r"på vei|på väg|undervejs|w drodze|na cestě|přeprav|transferred|в пути|yolda|ready soon",
 )
 NOT_READY = _any(
@@ -75,7 +76,8 @@ EXPIRES = _any(
 )
 WRONG_LOGIN = _any(
     r"incorrect|invalid|wrong|not (?:recognized|recognised|valid|found|correct)|try again|do(?:es)? not match|failed",
-    r"bad credentials",
+    r"bad credentials|(?:does not|doesn't) exist|no such (?:user|patron|card)|existiert nicht",
+    r"n['’]existe pas|\binconnue?\b",
     r"falsch|ungültig|nicht (?:korrekt|richtig|gefunden|gültig|bekannt|erkannt)|fehlgeschlagen",
     r"stimm\w+ nicht|unbekannt|erroné|incorrecte?s?|échou",
     r"invalide|mauvais|incorrect[oa]|inválid|no (?:es )?válid|errat|non corrett|non valid|onjuist",

@@ -40,6 +40,7 @@ READERS: list[Callable[[str], LoginSeen]] = [
         "Die Verbindung zum Server wurde unterbrochen.",
         "We are currently unable to connect to the library's catalogue. Please try again later.",
         "Anmeldung fehlgeschlagen. Der Server ist nicht erreichbar.",
+        "Erreur de connexion à la base de données.",
         "Le système est indisponible, veuillez réessayer plus tard.",
     ],
 )
@@ -57,6 +58,8 @@ def test_trouble_of_the_librarys_system_is_no_refusal(read: Callable[[str], Logi
         "Sorry, the barcode or PIN is not valid. Please try again.",
         "Die Benutzernummer oder das Passwort ist falsch.",
         "Numéro ou mot de passe incorrect.",
+        "Cet utilisateur n'existe pas dans notre base de données.",
+        "The user does not exist in the database.",
     ],
 )
 def test_a_wrong_number_or_pin_is_a_refusal(read: Callable[[str], LoginSeen], words: str) -> None:
