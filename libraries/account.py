@@ -75,22 +75,10 @@ class Loan:
         notes: str | None = None,
     ) -> None:
         self.__dict__.update(
-            id=id,
-            title=title,
-            due=due,
-            due_text=due_text,
-            author=author,
-            renewable=renewable,
-            renewals=renewals,
-            renewals_left=renewals_left,
-            why_not_renewable=why_not_renewable,
-            format=format,
-            digital=digital,
-            branch=branch,
-            call_number=call_number,
-            url=url,
-            notes=notes,
-        )
+            id=id, title=title, due=due, due_text=due_text, author=author, renewable=renewable, renewals=renewals,
+            renewals_left=renewals_left, why_not_renewable=why_not_renewable, format=format, digital=digital,
+            branch=branch, call_number=call_number, url=url, notes=notes,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
