@@ -18,7 +18,7 @@ from libraries.listing import Fees, Listing, apart, snapshot
 from libraries.login import LoginSeen, LoginState
 from libraries.nothing import prove_nothing, says_none
 from libraries.page import cls
-from libraries.parts.koha import VIEWS, lines_of, views_of
+from libraries.parts.koha import VIEWS, Views, lines_of, views_of
 from libraries.parts.koha_rows import hold, loan
 from libraries.refusals import in_any_language
 from libraries.site import Site
@@ -100,13 +100,17 @@ class Koha:
 
     def parse_account(self, tree: HtmlElement) -> AccountSnapshot:
         """The summary: loans, holds and what it says of the card."""
-        lists, card = snapshot(loans=self.parse_loans(tree), holds=self.parse_holds(tree)), self.parse_card(tree)
+        views, start = views_of(tree), base(tree)
+        lists = snapshot(loans=self._loans(views, start), holds=self._holds(views, start))
+        card = self._card(tree, views.part)
         stated = {"counts": lists.counts, "incomplete": lists.incomplete}
         return replace(card, loans=lists.loans, holds=lists.holds, **stated)  # type: ignore[arg-type]
 
     def parse_card(self, tree: HtmlElement) -> AccountSnapshot:
         """Expiry, blocks and messages above the lists of the summary; or the expiry among the personal details."""
-        views = page.maybe(page.finished(tree), VIEWS)
+        return self._card(tree, page.maybe(page.finished(tree), VIEWS))
+
+    def _card(self, tree: HtmlElement, views: HtmlElement | None) -> AccountSnapshot:
         details = page.every(tree, "//fieldset[@id='memberentry_library']//li[label]") if views is None else []
         if views is None and not details:
             raise LayoutChanged("neither the summary nor the personal details")
@@ -125,7 +129,9 @@ class Koha:
 
     def parse_loans(self, tree: HtmlElement) -> Listing[Loan]:
         """The checkouts, with e-books where the library lists them apart. Overdue ones are repeated, and count once."""
-        views, start = views_of(tree), base(tree)
+        return self._loans(views_of(tree), base(tree))
+
+    def _loans(self, views: Views, start: str) -> Listing[Loan]:
         tables = views.named("checkoutst", "divibibcheckoutst")
         if not views.named("checkoutst") and views.tabs["opac-user-checkouts"] != 0:
             prove_nothing(page.every(views.part, NONE_OUT), "loans")
@@ -136,7 +142,9 @@ class Koha:
 
     def parse_holds(self, tree: HtmlElement) -> Listing[Hold]:
         """Holds and recalls. Where there are none, Koha says so by leaving out their tab."""
-        views, start = views_of(tree), base(tree)
+        return self._holds(views_of(tree), base(tree))
+
+    def _holds(self, views: Views, start: str) -> Listing[Hold]:
         tabs = {name: count for name, count in views.tabs.items() if re.search("hold|reserv|recall|waiting", name)}
         tables, waiting = views.named("holdst", "recalls-table"), views.named("waitingt")
         there = tables or waiting
