@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
-from libraries.words import NOTHING
+from libraries.words import NOTHING, SENTENCE
 
 UNSEEN = "//*[@hidden or contains(@style, 'none')]"
 HIDDEN = "ancestor-or-self::*[@hidden or contains(@style, 'none') or contains(@class, 't-invisible')]"
@@ -42,7 +42,6 @@ ADVICE = re.compile(
     r"|without|please|only|will)\b",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
 NOUNS = {
     "loans": r"check(?:ed[ -]|-)?outs?\b|\bloans?\b|borrow|emprunt|\bprêt|pr[eéè]sta|préstec|prestit|emprest|leih"
     r"|gelieh|entlieh|uitle|geleend|\bleningen|lån|laina|lainoj|wypożycz|výpůj|půjč|mailegu|kölcsön|ödünç|взят|выда|δανε|借|貸出"

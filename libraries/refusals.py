@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from libraries import page
 from libraries.errors import SiteInMaintenance
 from libraries.login import LoginSeen, LoginState
-from libraries.words import FROZEN, NEW_PIN, WRONG_LOGIN
+from libraries.words import FROZEN, NEW_PIN, SENTENCE, WRONG_LOGIN
 
 PLEA = re.compile(
     r"^(?=.*\b(?:invalid|incorrect|not (?:valid|found|recogni[sz]ed)|try again|failed|réessayer|inválid))"
@@ -18,7 +18,6 @@ PLEA = re.compile(
 MUST_ACT = re.compile(r"\b(?:expired|blocked|barred|suspended|locked|expirée?|bloquée?|suspendue?)\b", re.IGNORECASE)
 ASK_STAFF = re.compile(r"\bcontact (?:the|your) library\b|\b(?:see|ask) (?:a librarian|.{0,8}staff)\b", re.IGNORECASE)
 HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none') or contains(@class, 't-invisible')]"
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
 ADVICE = re.compile(r"^(?:if|when|forgot|forgotten)\b|\b(?:if|will|may)\b.*\b(?:be|become)\b|\?$", re.IGNORECASE)
 WARNING = re.compile(
     r"\b(?:wird|werden)\b.{0,60}\bgesperrt|\b(?:will|may) be (?:\w+ )?(?:blocked|locked)|\bsera (?:bloqu|verrouill)",
@@ -54,10 +53,10 @@ OUT_OF_REACH = re.compile(
     r"|wartungs?(?:arbeit|fenster|modus)|\bmaintenance|technische\w* (?:problem|störung|fehler|gründe)"
     r"|technical (?:problem|difficult|error|reason)|interner fehler|internal (?:server )?error"
     r"|keine verbindung\b|verbindung\b.{0,40}(?: nicht (?:hergestellt|aufgebaut)|unterbrochen|abgebrochen)"
-    r"|(?:could not|cannot|unable to) connect"
+    r"|(?:could not|cannot|unable to) connect|unable to reach\b"
     r"|(?:system|server|dienst|service|datenbank|database|anmeldung|login)\b.{0,30}\b(?:zur ?zeit|derzeit|momentan"
     r"|vorübergehend|currently|temporarily)\b.{0,12}\b(?:nicht|not|unavailable|down|offline)\b"
-    r"|unable to (?:connect|reach)\b|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"
+    r"|request could not be (?:completed|processed)|went wrong\b.{0,24}\blater\b"
     r"|information is currently unavailable|(?:database|system) error|(?:datenbank|system)fehler"
     r"|erreur (?:interne|technique|(?:du )?serveur)"
     r"|(?:erreur|connexion|accès)\b.{0,30}base de données|base de données.{0,30}(?:indispon|inaccessible|erreur)"
@@ -82,7 +81,7 @@ def at_the_form(tree: HtmlElement, marked: str) -> LoginSeen:
     """
     said = page.text(page.maybe(tree, marked))
     _in_reach(said)
-    words = said or next((line for line in lines_shown(tree) if PLEA.search(_unadvised(line))), "")
+    words = said or next((line for line in lines_shown(tree) if PLEA.search(_without(ADVICE, line))), "")
     if not words or SESSION.search(words) or (OUT_OF_TIME.search(words) and not WRONG_LOGIN.search(words)):
         return LoginSeen(LoginState.LOGIN_PAGE)
     mendable = any(each.search(words) for each in (MUST_ACT, NEW_PIN, CHANGE_PIN, ASK_STAFF))
@@ -96,9 +95,9 @@ def lines_shown(tree: HtmlElement) -> list[str]:
     return [line for line in page.lines(tree) if line not in hidden]
 
 
-def _unadvised(line: str) -> str:
-    """The line without the sentences that only advise or warn ("Forgot your PIN?", "If it is invalid, …")."""
-    return " ".join(each for each in SENTENCE.split(line) if not ADVICE.search(each))
+def _without(kind: re.Pattern[str], line: str) -> str:
+    """The line without the sentences that only advise ("Forgot your PIN?"), or warn ("… it will be blocked")."""
+    return " ".join(each for each in SENTENCE.split(line) if not kind.search(each))
 
 
 def in_any_language(box: HtmlElement, marked: str) -> LoginSeen:
@@ -171,10 +170,5 @@ def telling(lines: Iterable[str]) -> str:
 
     What a form only asks or warns of ("Card lost?", "will be blocked") tells nothing.
     """
-    told = {line: _unwarned(line) for line in lines if not line.endswith("?")}
+    told = {line: _without(WARNING, line) for line in lines if not line.endswith("?")}
     return next((line for kind in (WRONG_LOGIN, BARRED) for line, words in told.items() if kind.search(words)), "")
-
-
-def _unwarned(line: str) -> str:
-    """The line without the sentences that warn of what is to come ("After three wrong PINs it will be blocked")."""
-    return " ".join(each for each in SENTENCE.split(line) if not WARNING.search(each))

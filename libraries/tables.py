@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from libraries import page
 from libraries.errors import LayoutChanged
+from libraries.numbers import number_in
 
 HEADER = "./thead/tr | ./tr[th][not(td)] | ./tbody/tr[th][not(td)]"
 ISO_DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
 ONLY_DATE = re.compile(r"\d[\d./-]{7,9}(?:[ T]\d\d:\d\d(?::\d\d)?)?(?: [ap]m)?", re.IGNORECASE)
 
 Cells = dict[str, HtmlElement]
-Words = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def named_rows(
@@ -28,20 +27,10 @@ def named_rows(
     for table in tables:
         header = page.maybe(table, HEADER)
         width = sum(map(page.span, header)) if header is not None else 0
-        places = _placed(page.heads(header), _fixed(words)) if header is not None else {}
+        places = page.columns(header, words) if header is not None else {}
         for line in page.table_rows(table, what):
             found.append((line, page.cells(line, classes, places if len(line) == width else {})))
     return found
-
-
-def _fixed(words: Mapping[str, Iterable[str]]) -> Words:
-    return tuple((name, tuple(marks)) for name, marks in words.items())
-
-
-@lru_cache(maxsize=64)
-def _placed(heads: page.Heads, words: Words) -> Mapping[str, int]:
-    """Where what stands: a library has the same heads on every page."""
-    return page.placed(heads, dict(words))
 
 
 def caption(table: HtmlElement) -> str:
@@ -51,8 +40,7 @@ def caption(table: HtmlElement) -> str:
 
 def captioned(table: HtmlElement) -> int:
     """The count in the table's caption, as in "Holds (3 total)"; 0 where it tells none."""
-    count = re.search(r"\d+", caption(table))
-    return int(count[0]) if count else 0
+    return number_in(caption(table)) or 0
 
 
 def said(cell: HtmlElement | None) -> str:

@@ -110,6 +110,7 @@ NOT_RENEWABLE = re.compile(
 )
 RENEWABLE = re.compile(r"\bverlängerbar|verlängerung(?:en)? möglich|renewable", re.IGNORECASE)
 
+SENTENCE = re.compile(r"(?<=[.!?])\s+")  # what parts one from the next
 TIMES_LEFT = re.compile(r"\(\s*(\d+)\s*\D+?\s*(\d+)\b")
 
 COLUMNS = {  # words in the heads of columns, for pages whose cells carry no classes

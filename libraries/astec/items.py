@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ HEADER = "./thead/tr | ./tbody/tr[th][not(td)] | ./tr[th][not(td)]"
 KIND = re.compile(r"\[[^\]]+\]")
 HELD = re.compile(r"\d{4}")
 
-Words = tuple[tuple[str, tuple[str, ...]], ...]
+Words = Mapping[str, tuple[str, ...]]
 
 
 class Item(NamedTuple):
@@ -49,7 +48,7 @@ def items(tree: HtmlElement, what: str, words: Words) -> list[Item]:
     found: list[Item] = []
     for table in tree.iter("table"):
         header = page.maybe(table, HEADER)
-        places = _places(page.heads(header), words) if header is not None else {}
+        places = page.columns(header, words) if header is not None else {}
         if "title" in places:
             # Step by step, not row by row, which takes a seventh longer.
             lines = [row for row in page.table_rows(table, what) if row is not header]
@@ -60,12 +59,6 @@ def items(tree: HtmlElement, what: str, words: Words) -> list[Item]:
             cells = _cells(rows, places, what)
             found += [_item(*each, plain) for each in zip(cells, boxes, strict=True)]
     return found
-
-
-@lru_cache(maxsize=64)
-def _places(heads: page.Heads, words: Words) -> Mapping[str, int]:
-    """Which column holds what: a library's tables have the same heads for every patron."""
-    return page.placed(heads, dict(words))
 
 
 def _is_heading(row: HtmlElement) -> bool:

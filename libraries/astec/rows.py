@@ -18,40 +18,37 @@ from libraries.numbers import total_in
 from libraries.site import Site
 from libraries.words import NOT_READY, NOT_RENEWABLE, RENEWABLE, hold_state
 
-WORDS = (
-    (
-        "branch",
-        (
-            "bibliothek",
-            "zweigstelle",
-            "ausgabe",
-            "abholort",
-            "ausleihort",
-            "standort",
-            "filiale",
-            "library",
-            "location",
-        ),
+WORDS = {
+    "branch": (
+        "bibliothek",
+        "zweigstelle",
+        "ausgabe",
+        "abholort",
+        "ausleihort",
+        "standort",
+        "filiale",
+        "library",
+        "location",
     ),
-    ("title", ("titel", "title")),
-    ("place", ("position", "rang", "warteliste")),
-    ("hint", ("hinweis", "vorgemerkt", "bestellt", "bemerkung", "status", "vermerk", "note")),
-    ("call_number", ("signatur", "call n")),
-    ("barcode", ("barcode", "mediennummer", "mediennr", "buchnummer")),
-    ("author", ("verfasser", "autor", "author")),
-    ("format", ("medienart", "medientyp", "media type")),
-)
-LOANS = (  # in this order: the day on which something was lent is none on which it is due
-    ("past", ("ausleihdatum", "entleihdatum", "leihen am", "leihbeginn", "verlängert am", "mahn", "loan date")),
-    ("day", ("fällig", "frist", "rückgabe", "bis", "datum", "ende", "due", "return")),
-    *WORDS,
-)
-HOLDS = (
-    ("past", ("vorgemerkt am", "bestellt am", "reserviert am", "bestelldatum", "vormerkdatum", "bereitgestellt am")),
-    ("day", ("bis", "abholen", "frist", "until", "expires")),
-    ("period", ("datum",)),
-    *WORDS,
-)
+    "title": ("titel", "title"),
+    "place": ("position", "rang", "warteliste"),
+    "hint": ("hinweis", "vorgemerkt", "bestellt", "bemerkung", "status", "vermerk", "note"),
+    "call_number": ("signatur", "call n"),
+    "barcode": ("barcode", "mediennummer", "mediennr", "buchnummer"),
+    "author": ("verfasser", "autor", "author"),
+    "format": ("medienart", "medientyp", "media type"),
+}
+LOANS = {  # in this order: the day on which something was lent is none on which it is due
+    "past": ("ausleihdatum", "entleihdatum", "leihen am", "leihbeginn", "verlängert am", "mahn", "loan date"),
+    "day": ("fällig", "frist", "rückgabe", "bis", "datum", "ende", "due", "return"),
+    **WORDS,
+}
+HOLDS = {
+    "past": ("vorgemerkt am", "bestellt am", "reserviert am", "bestelldatum", "vormerkdatum", "bereitgestellt am"),
+    "day": ("bis", "abholen", "frist", "until", "expires"),
+    "period": ("datum",),
+    **WORDS,
+}
 MORE = re.compile(
     r"weitere (?:treffer|titel|einträge|medien)|nächste (?:seite|treffer|titel)"
     r"|more (?:hits|titles)|next (?:page|hits)",

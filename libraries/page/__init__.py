@@ -2,12 +2,11 @@
 
 from libraries.page.bodies import html, json, xml
 from libraries.page.ends import finished, whole
-from libraries.page.tables import Heads, at, cell, cells, closed_rows, columns, heads, placed, span, table_rows
+from libraries.page.tables import at, cell, cells, closed_rows, columns, span, table_rows
 from libraries.page.texts import cut, fold, lines, own_text, raw, text, texts_of
 from libraries.page.trees import around, cls, every, inside, kinds, marked, maybe, one
 
 __all__ = [
-    "Heads",
     "around",
     "at",
     "cell",
@@ -19,7 +18,6 @@ __all__ = [
     "every",
     "finished",
     "fold",
-    "heads",
     "html",
     "inside",
     "json",
@@ -29,7 +27,6 @@ __all__ = [
     "maybe",
     "one",
     "own_text",
-    "placed",
     "raw",
     "span",
     "table_rows",

@@ -1,6 +1,7 @@
 """Rows and cells: told by their classes and by the words in a table's head, never by position."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -10,6 +11,7 @@ from libraries.page.texts import texts_of
 from libraries.page.trees import every
 
 Heads = tuple[tuple[str, int], ...]
+Words = tuple[tuple[str, tuple[str, ...]], ...]
 CELLS = ("td", "th")
 
 
@@ -27,21 +29,18 @@ def closed_rows(table: HtmlElement) -> list[HtmlElement]:
 
 def columns(header: HtmlElement, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """Which cell of a row holds what, told from the words in the header cells (lower case, whole or in part)."""
-    return placed(heads(header), words)
+    there = [*header.iterchildren("th", "td")]
+    heads = tuple(zip(map(str.casefold, texts_of(there)), map(span, there), strict=True))
+    return dict(_placed(heads, tuple((name, tuple(marks)) for name, marks in words.items())))
 
 
-def heads(header: HtmlElement) -> Heads:
-    """What each cell of a header says, in lower case, and how many columns it takes."""
-    cells = [*header.iterchildren("th", "td")]
-    return tuple(zip(map(str.casefold, texts_of(cells)), map(span, cells), strict=True))
-
-
-def placed(heads: Heads, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """Which column holds what, by what its head says. A library has the same heads on every page: see `lru_cache`."""
+@lru_cache(maxsize=512)
+def _placed(heads: Heads, words: Words) -> Mapping[str, int]:
+    """The columns by what their heads say, and how many each takes: a library has the same heads on every page."""
     found: dict[str, int] = {}
     place = 0
     for said, wide in heads:
-        for name, marks in words.items():
+        for name, marks in words:
             if name not in found and any(mark in said for mark in marks):
                 found[name] = place
                 break

@@ -13,7 +13,7 @@ from libraries.errors import LayoutChanged
 from libraries.labels import joined
 from libraries.listing import Listing, apart
 from libraries.nothing import lines_shown, states_none
-from libraries.parts.bibliotheca_rows import Said, places
+from libraries.parts.bibliotheca_rows import WORDS, Said
 from libraries.parts.bibliotheca_sheet import Row, sheet_of
 
 TOLD = {"due", "ready", "pickup_by", "taken", "pickup", "expected", "status", "branch", "position"}
@@ -51,7 +51,7 @@ def tables_of(tree: HtmlElement) -> list[Table]:
     """The lists of the account. Raises LayoutChanged for one that is cut short, or of which nobody knows what it is."""
     sheet = sheet_of(page.finished(tree))
     # Where rows have heads of their own, what can be renewed or cancelled is none.
-    named = {row: places(page.heads(row)) for row in sheet.headers if row not in sheet.actions}
+    named = {row: page.columns(row, WORDS) for row in sheet.headers if row not in sheet.actions}
     headers = {row: at for row, at in named.items() if {"title", "author"} & at.keys()}
     found = []
     for header, at in headers.items():

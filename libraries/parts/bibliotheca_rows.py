@@ -1,12 +1,10 @@
 """BIBLIOTHECA's rows: which column holds what, and what the cells and the link of a row say, as a loan or a hold."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from libraries import page
 from libraries.account import Hold, HoldState, Loan
 from libraries.dates import period_end
 from libraries.numbers import number_in
@@ -75,12 +73,6 @@ class Said(NamedTuple):
             if said := self.cells.get(name):
                 return said
         return None
-
-
-@lru_cache(maxsize=256)
-def places(heads: page.Heads) -> Mapping[str, int]:
-    """Which column holds what."""
-    return page.placed(heads, WORDS)
 
 
 def loan(site: Site, said: Said) -> Loan:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
@@ -116,16 +115,11 @@ def _parts(table: HtmlElement, above: str) -> list[Part]:
     header = next(table.iter("tr"), None)
     if header is None or "tit" not in page.text(header).casefold() or next(header.iter("table"), None) is not None:
         return []
-    places = _places(page.heads(header))
+    places = page.columns(header, COLUMNS)
     if "title" not in places:
         return []
     what = above or ("loans" if "due" in places and "ready" not in places else "holds")
     return [Part(what, table, header, places)]
-
-
-@lru_cache(maxsize=64)
-def _places(heads: page.Heads) -> Mapping[str, int]:
-    return page.placed(heads, COLUMNS)
 
 
 def _items(part: Part) -> Iterator[Item]:

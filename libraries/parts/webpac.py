@@ -75,14 +75,9 @@ def _is_list(table: HtmlElement) -> bool:
 
 def _rows(table: HtmlElement, what: str) -> list[Cells]:
     header = next((each for each in table.iter("tr") if "patFuncHeaders" in each.get("class", "").split()), None)
-    places = _places(page.heads(header)) if header is not None else {}
+    places = page.columns(header, WORDS) if header is not None else {}
     rows = (row for row in page.table_rows(table, what) if row is not header and len(row) > 1)
     return [page.cells(row, CELLS, places) for row in rows]
-
-
-@lru_cache(maxsize=64)
-def _places(heads: page.Heads) -> dict[str, int]:
-    return page.placed(heads, WORDS)
 
 
 def _stated(tree: HtmlElement, what: str) -> tuple[str, int | None]:

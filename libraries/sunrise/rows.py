@@ -12,10 +12,10 @@ from libraries.page import cls
 from libraries.sunrise.row import BOLD, PARTS, Row, marks, read
 from libraries.sunrise.sheet import Sheet
 
-HOLDER = f"//*[@id='tab-content' or @id='account-data' or {cls('data')}]"
+IS_HOLDER = f"@id='tab-content' or @id='account-data' or {cls('data')}"
+HOLDER = f"//*[{IS_HOLDER}]"
 HOLDERS = {"tab-content", "account-data"}
-IN_LIST = f"ancestor::*[@id='tab-content' or @id='account-data' or {cls('data')}]"
-GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][{IN_LIST}]"
+GRID_ROWS = f"//div[{cls('row')}][not(.//div[{cls('row')}])][ancestor::*[{IS_HOLDER}]]"
 CELLS = {"td", "th", "div"}
 HEADER = "./tr[th][not(td)] | ./*/tr[th][not(td)]"
 TITLE_WORDS = {"title": ("titel", "title", "titre")}
